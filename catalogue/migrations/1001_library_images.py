@@ -1,0 +1,40 @@
+"""Product and category images come from the one library (the shop is new: no file is carried over)."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("media", "0001_initial"),
+        ("catalogue", "0032_category_exclude_from_menu_category_long_description"),
+    ]
+
+    operations = [
+        migrations.RemoveField("category", "image"),
+        migrations.AddField(
+            "category",
+            "image",
+            models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="media.libraryimage",
+                verbose_name="Image",
+            ),
+        ),
+        migrations.RemoveField("productimage", "original"),
+        migrations.AddField(
+            "productimage",
+            "original",
+            models.ForeignKey(
+                default=None,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="media.libraryimage",
+                verbose_name="Image",
+            ),
+            preserve_default=False,
+        ),
+    ]

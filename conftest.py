@@ -1,0 +1,162 @@
+"""Real PostgreSQL and Redis (``scripts/services``); one migrated template, cloned per worker."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, connections
+from psycopg import sql
+from pytest_django.live_server_helper import LiveServer
+
+ROOT = Path(__file__).parent
+TEMPLATE_LOCK = 5_170_223
+_numbers = itertools.count()
+
+
+def pytest_configure(config):
+    if not os.environ.get("DATABASE_URL"):
+        raise pytest.UsageError("No database: run the tests with `make test`.")
+
+
+# --- Databases --------------------------------------------------------------------
+
+
+@contextmanager
+def _server() -> Iterator[psycopg.Connection]:
+    """A connection to the server's maintenance database, outside any transaction."""
+    params = connection.get_connection_params() | {"dbname": "postgres"}
+    params = {
+        key: params[key]
+        for key in ("dbname", "host", "port", "user", "password")
+        if params.get(key)
+    }
+    with psycopg.connect(**params, autocommit=True) as server:
+        yield server
+
+
+def _schema_hash() -> str:
+    """Changes with every migration of ours and every version that brings others."""
+    digest = hashlib.sha256()
+    for package in ("Django", "wagtail", "django-oscar"):
+        digest.update(version(package).encode())
+    for top in ("site", "checkout", "cms_pages", "catalogue", "foundation"):
+        for path in sorted((ROOT / top).glob("**/migrations/*.py")):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _use(name: str) -> None:
+    """Point every thread's connection at database ``name``."""
+    connections.close_all()
+    connections.settings["default"]["NAME"] = name
+
+
+def _clone(template: str, name: str) -> None:
+    with _server() as server:
+        server.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+
+
+def _drop(name: str) -> None:
+    with _server() as server:
+        server.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
+                sql.Identifier(name)
+            )
+        )
+
+
+def _template(name: str, build) -> str:
+    """The template database ``name``; made by ``build`` (run inside it) where it is missing."""
+    with _server() as server:
+        server.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
+        found = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if found.fetchone():
+            return name
+        building = f"{name}_building"
+        before = settings.DATABASES["default"]["NAME"]
+        _drop(building)
+        build(building)
+        _use(before)
+        server.execute(
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                sql.Identifier(building), sql.Identifier(name)
+            )
+        )
+    return name
+
+
+def _build_migrated(name: str) -> None:
+    with _server() as server:
+        server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    _use(name)
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+@pytest.fixture(scope="session")
+def migrated_template(django_test_environment, django_db_blocker) -> str:
+    """Name of a migrated, otherwise empty database to clone."""
+    with django_db_blocker.unblock():
+        return _template(f"storefront_{_schema_hash()}", _build_migrated)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(migrated_template, django_db_blocker) -> Iterator[None]:
+    """pytest-django's database: a clone of the template, one for each worker."""
+    name = f"test_{os.getpid()}"
+    with django_db_blocker.unblock():
+        _clone(migrated_template, name)
+        _use(name)
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        _drop(name)
+
+
+@contextmanager
+def cloned_database(template: str) -> Iterator[str]:
+    """A database of its own with real commits, for this process and all its threads."""
+    before = connections.settings["default"]["NAME"]
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    _clone(template, name)
+    _use(name)
+    try:
+        yield name
+    finally:
+        _use(before)
+        _drop(name)
+
+
+@pytest.fixture
+def real_db(django_db_setup, migrated_template, django_db_blocker) -> Iterator[str]:
+    """Real transactions: what is committed stays until the test ends. For races and servers."""
+    with django_db_blocker.unblock(), cloned_database(migrated_template) as name:
+        yield name
+
+
+@pytest.fixture
+def live_shop(real_db) -> Iterator[LiveServer]:
+    """The shop behind a real HTTP server, on a database of its own; ``live_shop.url``."""
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture(autouse=True)
+def _clear_cache():
+    from django.core.cache import cache
+
+    cache.clear()

@@ -1,0 +1,32 @@
+"""Who changed what, before and after: written to Wagtail's log of model changes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+from wagtail.log_actions import log
+
+if TYPE_CHECKING:
+    from foundation.accounts.models import User
+
+
+def audit_record(
+    *,
+    instance: models.Model,
+    action: str,
+    actor: User | None,
+    before: dict[str, Any],
+    after: dict[str, Any],
+) -> None:
+    """Record one change of ``instance``; ``actor`` is ``None`` for the system.
+
+    ``before`` and ``after`` map field names to plain values. One insert, in the
+    caller's transaction.
+    """
+    log(
+        instance=instance,
+        action=action,
+        user=actor,
+        data={"before": before, "after": after},
+    )

@@ -1,0 +1,32 @@
+from __future__ import annotations
+
+from foundation.core.queueing import enqueue_on_commit
+from foundation.media.images import RENDITION_WIDTHS
+from foundation.media.models import LibraryImage
+
+
+def renditions_request(*, image: LibraryImage) -> None:
+    """Have the renditions of ``image`` made after the transaction."""
+    enqueue_on_commit("foundation.media.tasks.renditions_make", image_id=image.pk)
+
+
+def renditions_make(*, image: LibraryImage) -> None:
+    """Make what is missing of the renditions of ``image`` and write its manifest.
+
+    Idempotent. Never enlarges: widths above the original's become one rendition
+    in the original's width.
+    """
+    widths = [width for width in RENDITION_WIDTHS if width < image.width]
+    widths.append(min(image.width, RENDITION_WIDTHS[-1]))
+    specs = {f"width-{width}|format-webp": width for width in dict.fromkeys(widths)}
+    renditions = image.get_renditions(*specs)
+    manifest = {
+        str(rendition.width): {
+            "name": rendition.file.name,
+            "width": rendition.width,
+            "height": rendition.height,
+        }
+        for rendition in renditions.values()
+    }
+    LibraryImage.objects.filter(pk=image.pk).update(manifest=manifest)
+    image.manifest = manifest

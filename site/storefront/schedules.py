@@ -1,0 +1,10 @@
+"""Everything that runs by the clock, in one table (Celery beat)."""
+
+from datetime import timedelta
+
+SCHEDULES = {
+    "outbox-sweep": {
+        "task": "foundation.core.tasks.outbox_sweep",
+        "schedule": timedelta(seconds=10),
+    },
+}

@@ -1,0 +1,301 @@
+"""What holds everywhere. Production, development and test add to it."""
+
+from django.utils.translation import gettext_lazy as _
+from oscar.defaults import *
+
+from checkout.order.statuses import (
+    INITIAL_LINE_STATUS,
+    INITIAL_STATUS,
+    LINE_STATUS_PIPELINE,
+    ORDER_STATUS_CASCADE,
+    ORDER_STATUS_PIPELINE,
+)
+from storefront.settings.env import ROOT, env, required
+
+# --- Core -------------------------------------------------------------------
+
+SECRET_KEY = required("SECRET_KEY")
+DEBUG = env.bool("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost"])
+ROOT_URLCONF = "storefront.urls"
+WSGI_APPLICATION = "storefront.wsgi.application"
+DEFAULT_AUTO_FIELD = (
+    "django.db.models.AutoField"  # what Oscar's migrations were made with
+)
+SITE_ID = 1
+
+INSTALLED_APPS = [
+    "storefront",
+    "cms_pages",
+    "foundation.core",
+    "foundation.accounts",
+    "foundation.media",
+    "foundation.audit",
+    "foundation.delivery",
+    "foundation.observability",
+    # Oscar, ours where forked
+    "storefront.apps.ShopConfig",
+    "analytics.apps.AnalyticsConfig",
+    "checkout.apps.CheckoutConfig",
+    "checkout.basket.apps.BasketConfig",
+    "checkout.order.apps.OrderConfig",
+    "checkout.shipping.apps.ShippingConfig",
+    "checkout.customer.apps.CustomerConfig",
+    "oscar.apps.address.apps.AddressConfig",
+    "oscar.apps.payment.apps.PaymentConfig",
+    "oscar.apps.communication.apps.CommunicationConfig",
+    "oscar.apps.wishlists.apps.WishlistsConfig",
+    "catalogue.apps.CatalogueConfig",
+    "catalogue.reviews.apps.CatalogueReviewsConfig",
+    "catalogue.partner.apps.PartnerConfig",
+    "catalogue.offer.apps.OfferConfig",
+    "catalogue.voucher.apps.VoucherConfig",
+    "catalogue.search.apps.SearchConfig",
+    "backoffice.apps.DashboardConfig",
+    "oscar.apps.dashboard.catalogue.apps.CatalogueDashboardConfig",
+    "oscar.apps.dashboard.communications.apps.CommunicationsDashboardConfig",
+    "oscar.apps.dashboard.offers.apps.OffersDashboardConfig",
+    "oscar.apps.dashboard.orders.apps.OrdersDashboardConfig",
+    "oscar.apps.dashboard.pages.apps.PagesDashboardConfig",
+    "oscar.apps.dashboard.partners.apps.PartnersDashboardConfig",
+    "oscar.apps.dashboard.ranges.apps.RangesDashboardConfig",
+    "oscar.apps.dashboard.reports.apps.ReportsDashboardConfig",
+    "oscar.apps.dashboard.reviews.apps.ReviewsDashboardConfig",
+    "oscar.apps.dashboard.shipping.apps.ShippingDashboardConfig",
+    "oscar.apps.dashboard.users.apps.UsersDashboardConfig",
+    "oscar.apps.dashboard.vouchers.apps.VouchersDashboardConfig",
+    # Wagtail
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.contrib.settings",
+    "wagtail.contrib.table_block",
+    "wagtail.contrib.typed_table_block",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    # What both stand on
+    "modelcluster",
+    "taggit",
+    "treebeard",
+    "django_filters",
+    "django_tables2",
+    "widget_tweaks",
+    "csp",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.contrib.sitemaps",
+    "django.contrib.sites",  # Oscar's migrations; no page uses it
+    "django.contrib.flatpages",  # Oscar's migrations; none is mounted
+    "django.forms",
+]
+
+MIDDLEWARE = [
+    "foundation.observability.middleware.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "oscar.apps.basket.middleware.BasketMiddleware",
+    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+]
+
+# --- Theme and templates ------------------------------------------------------
+
+THEME = env.str("THEME", default="base")
+THEMES = list(dict.fromkeys([THEME, "base"]))
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [
+            *[ROOT / "themes" / theme / "templates" for theme in THEMES],
+            ROOT / "site" / "backoffice" / "templates",
+        ],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            # No user, session, basket, messages: pages must not vary on the visitor.
+            # The back office and the checkout add theirs in their own views.
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "storefront.context_processors.back_office",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = ROOT / ".local" / "static"
+STATICFILES_DIRS = [
+    directory
+    for theme in THEMES
+    if (directory := ROOT / "themes" / theme / "static").is_dir()
+]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(ROOT / ".local" / "media"))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# --- Data ---------------------------------------------------------------------
+
+DATABASES = {
+    "default": env.db_url_config(required("DATABASE_URL"))
+    | {
+        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,  # services own their transactions
+        "OPTIONS": {"connect_timeout": 5},
+    }
+}
+REDIS_URL = required("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "storefront",
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# --- People -------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "customer:login"
+LOGIN_REDIRECT_URL = "/"
+
+# --- Language and time ----------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [ROOT / "site" / "storefront" / "locale"]
+TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+USE_I18N = True
+USE_TZ = True
+WAGTAIL_I18N_ENABLED = True
+
+# --- Security -------------------------------------------------------------------
+
+X_FRAME_OPTIONS = "SAMEORIGIN"  # the back office previews pages in a frame
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "base-uri": ["'none'"],
+        "connect-src": ["'self'"],
+        "font-src": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+    }
+}
+
+# --- Jobs -----------------------------------------------------------------------
+
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_SOFT_TIME_LIMIT = 540
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+
+# --- Mail -----------------------------------------------------------------------
+
+EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = OSCAR_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL", default="shop@localhost"
+)
+
+# --- Wagtail --------------------------------------------------------------------
+
+WAGTAIL_SITE_NAME = "Storefront"
+WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
+WAGTAILIMAGES_IMAGE_MODEL = "media.LibraryImage"
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILDOCS_DOCUMENT_MODEL = "media.LibraryDocument"
+WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "txt", "xlsx", "zip"]
+WAGTAILSEARCH_BACKENDS = MODELSEARCH_BACKENDS = {
+    "default": {"BACKEND": "modelsearch.backends.database"}
+}
+WAGTAIL_ALLOW_UNICODE_SLUGS = False
+WAGTAILADMIN_LOGIN_URL = "wagtailadmin_login"
+
+# --- Oscar ----------------------------------------------------------------------
+
+OSCAR_SHOP_NAME = WAGTAIL_SITE_NAME
+OSCAR_HOMEPAGE = "/"
+OSCAR_ACCOUNTS_REDIRECT_URL = "customer:summary"
+OSCAR_DEFAULT_CURRENCY = env.str("CURRENCY", default="EUR")
+OSCAR_ALLOW_ANON_CHECKOUT = True
+OSCAR_ALLOW_GUEST_CHECKOUT_WITH_ACCOUNT = True
+OSCAR_ALLOW_ANON_REVIEWS = False
+OSCAR_MODERATE_REVIEWS = True
+OSCAR_EAGER_ALERTS = False  # mails leave through the outbox
+OSCAR_DELETE_IMAGE_FILES = False
+OSCAR_THUMBNAILER = "foundation.media.thumbnails.LibraryThumbnailer"
+OSCAR_PRODUCTS_PER_PAGE = 24
+OSCAR_OFFERS_INCL_TAX = True
+OSCAR_MAX_BASKET_QUANTITY_THRESHOLD = 999
+OSCAR_INITIAL_ORDER_STATUS = INITIAL_STATUS
+OSCAR_INITIAL_LINE_STATUS = INITIAL_LINE_STATUS
+OSCAR_ORDER_STATUS_PIPELINE = ORDER_STATUS_PIPELINE
+OSCAR_ORDER_STATUS_CASCADE = ORDER_STATUS_CASCADE
+OSCAR_LINE_STATUS_PIPELINE = LINE_STATUS_PIPELINE
+HAYSTACK_CONNECTIONS = {  # Oscar imports haystack; the shop never asks it
+    "default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+}

@@ -1,0 +1,17 @@
+"""A shop on this machine: `make demo` and `make dev`."""
+
+from storefront.settings.env import env
+
+env.ENVIRON.setdefault("SECRET_KEY", "development-only")
+env.ENVIRON.setdefault("DATABASE_URL", "postgres:///storefront")
+env.ENVIRON.setdefault("REDIS_URL", "redis://127.0.0.1:6379/0")
+env.ENVIRON.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+
+from storefront.settings.base import *  # noqa: E402
+
+SERVE_MEDIA = True
+if DEBUG:
+    STORAGES["staticfiles"] = {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+    }
+    WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True

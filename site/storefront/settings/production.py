@@ -1,0 +1,13 @@
+"""A shop on the internet, behind a proxy that ends TLS."""
+
+from storefront.settings.base import *
+from storefront.settings.env import env
+
+SERVE_MEDIA = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+OSCAR_BASKET_COOKIE_SECURE = True

@@ -1,0 +1,21 @@
+"""The test suite: real PostgreSQL and Redis from ``scripts/services``."""
+
+import tempfile
+
+from storefront.settings.env import env
+
+env.ENVIRON.setdefault("SECRET_KEY", "test-only")
+env.ENVIRON["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
+
+from storefront.settings.base import *  # noqa: E402
+
+DEBUG = False
+SERVE_MEDIA = True
+MEDIA_ROOT = tempfile.mkdtemp(prefix="storefront-media-")
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_BROKER_URL = "memory://"
