@@ -1,0 +1,18 @@
+/** The one entry module: makes better what already works without it. */
+import { enhanceGalleries } from "./gallery.js";
+import { enhanceMenu } from "./menu.js";
+import { enhanceQuantities } from "./quantity.js";
+import { enhanceVariantPickers } from "./variants.js";
+import { loadVisitor } from "./visitor.js";
+
+document.documentElement.classList.add("js");
+
+export function enhance(root) {
+  enhanceQuantities(root);
+  enhanceGalleries(root);
+}
+
+enhanceMenu(document);
+enhance(document);
+enhanceVariantPickers(document, enhance);
+loadVisitor(document);
