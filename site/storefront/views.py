@@ -1,0 +1,25 @@
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from checkout.selectors import visitor_summary
+
+
+@require_GET
+@never_cache
+def visitor(request: HttpRequest) -> HttpResponse:
+    """The one fragment that is personal: name, basket count, messages (architecture, journey 1).
+
+    Every other page an anonymous visitor can open is the same for all.
+    """
+    has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+    user = request.user if has_session else None
+    context = {
+        "name": user.get_short_name() if user and user.is_authenticated else "",
+        "count": visitor_summary(request).basket_count,
+        "messages": messages.get_messages(request) if has_session else [],
+    }
+    return render(request, "visitor.html", context)
