@@ -11,7 +11,6 @@ from wagtail.views import serve as serve_page
 from storefront import views
 
 urlpatterns = [
-    path("visitor/", views.visitor, name="visitor"),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("i18n/", include("django.conf.urls.i18n")),
@@ -21,6 +20,7 @@ if settings.SERVE_MEDIA:
         re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})
     ]
 urlpatterns += i18n_patterns(
+    path("visitor/", views.visitor, name="visitor"),
     path("", include(apps.get_app_config("oscar").urls[0])),
     path("", serve_page, {"path": ""}, name="home"),
     path("", include(wagtail_urls)),
