@@ -12,7 +12,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from celery import current_app
 from django.conf import settings
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, connections
 from psycopg import sql
@@ -156,7 +158,14 @@ def live_shop(real_db) -> Iterator[LiveServer]:
 
 
 @pytest.fixture(autouse=True)
-def _clear_cache():
-    from django.core.cache import cache
+def _empty_cache(monkeypatch):
+    """A cache of its own for each test: workers share one Redis, so nobody flushes it."""
+    prefix = f"test-{os.getpid()}-{next(_numbers)}"
+    monkeypatch.setitem(caches.settings["default"], "KEY_PREFIX", prefix)
+    monkeypatch.setattr(caches["default"], "key_prefix", prefix)
 
-    cache.clear()
+
+@pytest.fixture(scope="session", autouse=True)
+def _tasks():
+    """A worker knows all tasks; this process plays the worker."""
+    current_app.loader.import_default_modules()

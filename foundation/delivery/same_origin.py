@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-TOKEN_FIELD = "csrfmiddlewaretoken"  # noqa: S105: the name of Django's field
+TOKEN_FIELD = "csrfmiddlewaretoken"  # noqa: S105 (the name of a field)
 
 View = Callable[..., HttpResponse]
 

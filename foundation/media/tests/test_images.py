@@ -1,0 +1,87 @@
+from io import BytesIO
+
+import pytest
+from django.core.files.base import ContentFile
+from django.template import Context, Template
+from PIL import Image
+
+from foundation.core.models import OutboxEntry
+from foundation.core.queueing import outbox_run
+from foundation.media.images import image_view
+from foundation.media.models import LibraryImage
+from foundation.media.thumbnails import LibraryThumbnailer
+
+pytestmark = pytest.mark.django_db
+
+
+def upload(width: int, height: int, title: str = "A lamp") -> LibraryImage:
+    buffer = BytesIO()
+    Image.new("RGB", (width, height), "teal").save(buffer, "PNG")
+    file = ContentFile(buffer.getvalue(), "lamp.png")
+    return LibraryImage.objects.create(title=title, file=file)
+
+
+def draw(image: LibraryImage | None) -> str:
+    template = Template('{% load picture %}{% picture image sizes="50vw" %}')
+    return template.render(Context({"image": image}))
+
+
+def test_upload_gets_its_renditions_from_the_outbox():
+    image = upload(800, 400)
+
+    outbox_run(OutboxEntry.objects.get().pk)
+
+    image.refresh_from_db()
+    assert sorted(map(int, image.manifest)) == [160, 320, 640, 800]
+    assert image.manifest["320"]["height"] == 160
+
+
+def test_image_is_never_enlarged():
+    image = upload(100, 50)
+
+    outbox_run(OutboxEntry.objects.get().pk)
+
+    image.refresh_from_db()
+    assert list(image.manifest) == ["100"]
+
+
+def test_drawing_costs_no_query(django_assert_num_queries):
+    image = upload(800, 400)
+    outbox_run(OutboxEntry.objects.get().pk)
+    image.refresh_from_db()
+
+    with django_assert_num_queries(0):
+        html = draw(image)
+
+    assert html.count(" 160w") == html.count(" 800w") == 1
+    for attribute in ('width="800"', 'height="400"', 'alt="A lamp"'):
+        assert attribute in html
+
+
+def test_original_is_drawn_until_renditions_are_ready(django_assert_num_queries):
+    image = upload(800, 400)
+
+    with django_assert_num_queries(0):
+        view = image_view(image)
+
+    assert [source.url for source in view.sources] == [image.file.url]
+
+
+def test_title_can_not_break_out_of_the_tag():
+    html = draw(upload(10, 10, title='"><script>alert(1)</script>'))
+
+    assert "<script>" not in html
+
+
+def test_missing_image_is_said_in_words():
+    assert 'aria-label="No picture yet"' in draw(None)
+
+
+def test_oscars_thumbnailer_takes_the_smallest_width_that_suffices():
+    image = upload(800, 400)
+    outbox_run(OutboxEntry.objects.get().pk)
+    image.refresh_from_db()
+
+    thumbnail = LibraryThumbnailer().generate_thumbnail(image, size="200x200")
+
+    assert (thumbnail.width, thumbnail.height) == (320, 160)
