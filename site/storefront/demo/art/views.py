@@ -27,6 +27,8 @@ def framing(kind: str, seed: int, colour: str, *, fill: float = 0.72) -> Box:
     rough = Sprite(kind, seed=seed, colour=colour, width=125)
     left, top, right, bottom = (v * 8 for v in rough.image.getbbox() or (0, 0, 125, 125))
     hangs = rough.kind.place == "ceiling"
+    if right - left > (bottom - top) * 1.3:
+        fill = min(0.9, fill * 1.2)
     side = max(right - left, bottom - top) / fill
     y = 0 if hangs else (top + bottom) / 2 - side * (0.5 if rough.kind.lies or rough.kind.place == "wall" else 0.53)
     return ((left + right) / 2 - side / 2, y, side, side)
