@@ -1,0 +1,3 @@
+from cms_pages.blocks.body import BodyBlock, ColumnBodyBlock
+
+__all__ = ["BodyBlock", "ColumnBodyBlock"]

@@ -1,0 +1,80 @@
+"""Blocks that show what is for sale. They hold ids; prices come when the page is drawn."""
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.blocks import (
+    CharBlock,
+    ChoiceBlock,
+    IntegerBlock,
+    ListBlock,
+    StructBlock,
+    StructBlockValidationError,
+)
+
+from cms_pages.blocks.choosers import CategoryChooserBlock, ProductChooserBlock
+
+
+class ProductCardBlock(StructBlock):
+    product_id = ProductChooserBlock(label=_("Product"))
+    note = CharBlock(required=False, max_length=255, label=_("Why this one"))
+
+    class Meta:
+        label = _("Product")
+        icon = "tag"
+        group = _("Products")
+        description = _("One product, with its price of the moment")
+        template = "cms_pages/blocks/product_card.html"
+        preview_value = {"product_id": None, "note": ""}
+
+
+class ProductGridBlock(StructBlock):
+    """Chosen products, else the newest of a category and the categories below it."""
+
+    MAX_LIMIT = 24
+
+    title = CharBlock(required=False, max_length=160, label=_("Title"))
+    product_ids = ListBlock(
+        ProductChooserBlock(),
+        default=[],
+        min_num=0,
+        label=_("Products"),
+        help_text=_("Shown in this order. Leave empty to show a category."),
+    )
+    category_id = CategoryChooserBlock(required=False, label=_("Category"))
+    limit = IntegerBlock(
+        default=4,
+        min_value=1,
+        max_value=MAX_LIMIT,
+        label=_("How many of the category"),
+    )
+    layout = ChoiceBlock(
+        [("grid", _("Grid")), ("strip", _("One row to scroll"))],
+        default="grid",
+        label=_("Layout"),
+    )
+
+    def clean(self, value):
+        result = super().clean(value)
+        if not result["product_ids"] and not result["category_id"]:
+            raise StructBlockValidationError(
+                block_errors={
+                    "category_id": ValidationError(
+                        _("Choose products, or a category to take them from.")
+                    )
+                }
+            )
+        return result
+
+    class Meta:
+        label = _("Products")
+        icon = "grip"
+        group = _("Products")
+        description = _("Several products, chosen or taken from a category")
+        template = "cms_pages/blocks/product_grid.html"
+        preview_value = {
+            "title": _("For the first cold evenings"),
+            "product_ids": [],
+            "category_id": None,
+            "limit": 4,
+            "layout": "grid",
+        }
