@@ -6,7 +6,7 @@ SHELL := /bin/sh
 
 PORT ?= 8000
 SEED_SIZE ?= default
-PYTEST ?= -n 2 -q
+PYTEST ?= -n 2
 export PORT SEED_SIZE
 
 PYTHON_IN_VENV := .venv/bin/python
