@@ -18,15 +18,21 @@ def audit_record(
     actor: User | None,
     before: dict[str, Any],
     after: dict[str, Any],
+    part: str = "",
 ) -> None:
     """Record one change of ``instance``; ``actor`` is ``None`` for the system.
 
-    ``before`` and ``after`` map field names to plain values. One insert, in the
+    ``before`` and ``after`` map field names to plain values; ``part`` names what of
+    the instance changed, where it is an object of its own. One insert, in the
     caller's transaction.
     """
+    data: dict[str, Any] = {"before": before, "after": after}
+    if part:
+        data["part"] = part
     log(
         instance=instance,
         action=action,
         user=actor,
-        data={"before": before, "after": after},
+        data=data,
+        deleted=action == "audit.delete",
     )

@@ -1,11 +1,17 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
-ACTIONS = {"storefront.price": (_("Change price"), _("Price changed"))}
+from foundation.audit.formatting import ChangeFormatter
+
+ACTIONS = {
+    "audit.create": _("Create with values"),
+    "audit.change": _("Change of values"),
+    "audit.delete": _("Delete with values"),
+}
 
 
 @hooks.register("register_log_actions")
-def register_shop_actions(actions):
-    """The shop's own words in the log beside Wagtail's: code → label, message."""
-    for code, (label, message) in ACTIONS.items():
-        actions.register_action(code, label, message)
+def register_actions(actions):
+    for action, label in ACTIONS.items():
+        formatter = type("Formatter", (ChangeFormatter,), {"label": label})
+        actions.register_action(action)(formatter)

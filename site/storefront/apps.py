@@ -8,8 +8,15 @@ class StorefrontConfig(AppConfig):
 
 
 class ShopConfig(Shop):
-    """Oscar's root, less its home: ``/`` is a Wagtail page (``storefront.urls``)."""
+    """Oscar's root, less its home, which is a Wagtail page, and its dashboard, which
+    has no address in other languages: ``storefront.urls`` has both.
+    """
 
     def get_urls(self):
         urls = super().get_urls()
-        return [url for url in urls if getattr(url, "name", None) != "home"]
+        return [
+            url
+            for url in urls
+            if getattr(url, "name", None) != "home"
+            and getattr(url, "namespace", None) != self.dashboard_app.namespace
+        ]

@@ -1,0 +1,103 @@
+"""What an audited object looks like before and after, as plain values."""
+
+from __future__ import annotations
+
+import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from wagtail.log_actions import get_active_log_context
+
+from foundation.audit.registry import Tracked, tracked
+from foundation.audit.services import audit_record
+
+PLAIN = (
+    type(None), bool, int, float, str, Decimal, UUID, datetime.date, datetime.time,
+)  # fmt: skip
+HIDDEN = "•••"
+
+Values = dict[str, Any]
+
+
+def actor():
+    """The person who acts in the back office now; ``None`` outside it."""
+    return get_active_log_context().user
+
+
+def snapshot(instance: Model) -> Values:
+    """The tracked values of ``instance`` as the database has them; empty if it has no such row."""
+    rules = tracked(type(instance))
+    if rules is None or instance.pk is None:
+        return {}
+    stored = type(instance)._base_manager.filter(pk=instance.pk).first()
+    if stored is None:
+        return {}
+    return {name: _value(stored, name) for name in rules.fields}
+
+
+def record(
+    instance: Model, before: Values, after: Values, *, deleted: bool = False
+) -> None:
+    """Write the difference of ``before`` and ``after`` to the log, if there is one."""
+    rules = tracked(type(instance))
+    if rules is None:
+        return
+    names = [
+        name for name in rules.fields if before.get(name) != after.get(name) or deleted
+    ]
+    if not names:
+        return
+    subject = (rules.subject(instance) if rules.subject else None) or instance
+    is_part = subject != instance
+    audit_record(
+        instance=subject,
+        action=_action(is_part, before, after, deleted),
+        actor=actor(),
+        before=_shown(rules, names, before, was_there=bool(before)),
+        after=_shown(rules, names, after, was_there=bool(after)),
+        part=f"{instance._meta.verbose_name}: {instance}" if is_part else "",
+    )
+
+
+def _action(is_part: bool, before: Values, after: Values, deleted: bool) -> str:
+    if is_part:
+        return "audit.change"
+    if deleted:
+        return "audit.delete"
+    return "audit.change" if before else "audit.create"
+
+
+def _shown(rules: Tracked, names: list[str], values: Values, *, was_there: bool):
+    if not was_there:
+        return {}
+    return {
+        name: HIDDEN if name in rules.secret else values.get(name) for name in names
+    }
+
+
+def _value(instance: Model, name: str) -> Any:
+    try:
+        field = instance._meta.get_field(name)
+    except FieldDoesNotExist:
+        field = None
+    if field is not None and field.many_to_many:
+        return sorted(str(each) for each in getattr(instance, name).all())
+    if field is not None and getattr(field, "choices", None):
+        return str(getattr(instance, f"get_{name}_display")())
+    value = getattr(instance, name)
+    return value if isinstance(value, PLAIN) else str(value)
+
+
+def as_text(value: Any) -> str:
+    """A logged value as a person reads it."""
+    if value is None or value in ("", []):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)

@@ -1,0 +1,22 @@
+from django.forms.models import inlineformset_factory
+from oscar.apps.dashboard.catalogue import formsets as oscar
+
+from backoffice.catalogue.forms import ProductImageForm
+from catalogue.models import Product, ProductImage
+
+
+class ProductImageFormSet(
+    inlineformset_factory(Product, ProductImage, form=ProductImageForm, extra=0)
+):
+    """Pictures are added from the library, as many at once as one chooses."""
+
+    def __init__(self, product_class, user, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+
+
+class StockRecordFormSet(oscar.StockRecordFormSet):
+    """One empty form only where there is no stock record yet."""
+
+    @property
+    def extra(self):
+        return 0 if self.initial_form_count() else 1

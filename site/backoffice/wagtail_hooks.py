@@ -1,0 +1,65 @@
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from oscar.core.loading import get_class
+from wagtail import hooks
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from backoffice.panels import ShopPanel
+from foundation.audit.formatting import ChangeFormatter
+
+SHOP_ACTIONS = {
+    "storefront.price": _("Change of price"),
+    "storefront.variants": _("New variants"),
+}
+FIRST = 110  # after Wagtail's pages
+
+
+class DashboardMenuItem(MenuItem):
+    """A link of Oscar's navigation, shown to whom Oscar would show it."""
+
+    def __init__(self, node, **options):
+        super().__init__(node.label, node.url, **options)
+        self.node = node
+
+    def is_shown(self, request):
+        return self.node.is_visible(request.user)
+
+
+def _menu_items():
+    create_menu = get_class("dashboard.menu", "create_menu")
+    for order, node in enumerate(create_menu(settings.OSCAR_DASHBOARD_NAVIGATION)):
+        options = {
+            "order": FIRST + order,
+            "icon_name": node.icon,
+            "name": f"shop-{order}",
+        }
+        if node.is_heading:
+            links = [
+                DashboardMenuItem(child, order=place)
+                for place, child in enumerate(node.children)
+            ]
+            yield SubmenuMenuItem(node.label, Menu(items=links), **options)
+        else:
+            yield DashboardMenuItem(node, **options)
+
+
+@hooks.register("construct_main_menu")
+def add_shop_to_menu(request, items):
+    items += [item for item in _menu_items() if item.is_shown(request)]
+
+
+@hooks.register("construct_homepage_panels")
+def add_shop_panel(request, panels):
+    panels.append(ShopPanel(request))
+
+
+@hooks.register("register_icons")
+def register_icons(icons):
+    return [*icons, "backoffice/icons/order.svg"]
+
+
+@hooks.register("register_log_actions")
+def register_actions(actions):
+    for action, label in SHOP_ACTIONS.items():
+        formatter = type("Formatter", (ChangeFormatter,), {"label": label})
+        actions.register_action(action)(formatter)
