@@ -3,3 +3,8 @@ from oscar.apps.catalogue import apps
 
 class CatalogueConfig(apps.CatalogueConfig):
     name = "catalogue"
+
+    def ready(self):
+        from catalogue import receivers  # noqa: F401
+
+        super().ready()

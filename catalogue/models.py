@@ -1,8 +1,17 @@
-"""Oscar's catalogue with images from the one library."""
+"""Oscar's catalogue with images from the one library, a search index and true addresses."""
 
 from django.db import models
+from django.templatetags.static import static
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
-from oscar.apps.catalogue.abstract_models import AbstractCategory, AbstractProductImage
+from modelsearch import index
+from oscar.apps.catalogue.abstract_models import (
+    AbstractCategory,
+    AbstractProduct,
+    AbstractProductImage,
+)
+
+from catalogue.search.text import folded
 
 
 class Category(AbstractCategory):
@@ -14,6 +23,103 @@ class Category(AbstractCategory):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+
+    def get_full_slug(self, parent_slug=None):
+        """Slugs from the root down to this category, one query where the parent's is not given.
+
+        Oscar 4.2 caches it and never forgets: wrong after a rename or a move.
+        """
+        if self.is_root():
+            return self.slug
+        if parent_slug is None:
+            ancestors = self.get_ancestors().values_list("slug", flat=True)
+            parent_slug = self._slug_separator.join(ancestors)
+        return f"{parent_slug}{self._slug_separator}{self.slug}"
+
+    def move(self, target, pos=None):
+        """Move in the tree; treebeard writes it in SQL, without a signal."""
+        from catalogue.services import category_menu_forget
+
+        super().move(target, pos)
+        self.refresh_from_db()
+        self.set_ancestors_are_public()
+        category_menu_forget()
+
+
+class Product(index.Indexed, AbstractProduct):
+    """A product; the search index holds its words, accents folded, never price or stock."""
+
+    search_fields = [
+        index.SearchField("search_title", boost=4),
+        index.AutocompleteField("search_title"),
+        index.SearchField("search_codes", boost=3),
+        index.SearchField("search_categories", boost=2),
+        index.SearchField("search_attributes"),
+        index.SearchField("search_description"),
+        index.FilterField("is_public"),
+        index.FilterField("structure"),
+        index.FilterField("parent"),
+    ]
+
+    @classmethod
+    def get_indexed_objects(cls):
+        """All but variants: these are found by their parent, which holds their words."""
+        return cls.objects.filter(parent=None).prefetch_related(
+            "categories",
+            "children",
+            "attribute_values__attribute",
+            "attribute_values__value_option",
+            "attribute_values__value_multi_option",
+            "children__attribute_values__attribute",
+            "children__attribute_values__value_option",
+            "children__attribute_values__value_multi_option",
+        )
+
+    def search_title(self) -> str:
+        return folded(self.get_title())
+
+    def search_description(self) -> str:
+        return folded(strip_tags(self.description))
+
+    def search_codes(self) -> str:
+        codes = [self.upc, self.code]
+        codes += [child.upc for child in self.children.all()]
+        return folded(" ".join(filter(None, codes)))
+
+    def search_categories(self) -> str:
+        return folded(" ".join(each.name for each in self.categories.all()))
+
+    def search_attributes(self) -> str:
+        values = list(self.attribute_values.all())
+        for child in self.children.all():
+            values += child.attribute_values.all()
+        texts = {
+            str(value.value_as_text)
+            for value in values
+            if value.attribute.type in ("text", "option", "multi_option")
+        }
+        return folded(" ".join(sorted(texts)))
+
+    def get_missing_image(self):
+        """Oscar's would link a file into the media folder (4.2: ``MissingProductImage``)."""
+        return MissingImage()
+
+    def update_rating(self):
+        """Oscar's saves every field of a product that may be old by now (4.2)."""
+        self.rating = self.calculate_rating()
+        type(self).objects.filter(pk=self.pk).update(rating=self.rating)
+
+    update_rating.alters_data = True
+
+
+class MissingImage:
+    """Stands in for the image of a product without one, in Oscar's back-office lists."""
+
+    name = "img/missing-product.svg"
+
+    @property
+    def url(self) -> str:
+        return static(self.name)
 
 
 class ProductImage(AbstractProductImage):

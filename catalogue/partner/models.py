@@ -2,7 +2,7 @@
 
 ``StockRecord.price`` is the base price. Only
 :func:`catalogue.partner.services.price_change` writes prices: a database
-trigger (migration ``1001``) refuses every other writer.
+trigger (migration ``1003``) refuses every other writer.
 """
 
 from decimal import Decimal
@@ -13,6 +13,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.partner.abstract_models import AbstractStockRecord
+
+from catalogue.partner.managers import PriceWindowQuerySet, StockRecordQuerySet
 
 
 class TaxClass(models.Model):
@@ -56,6 +58,8 @@ class StockRecord(AbstractStockRecord):
         related_name="stockrecords",
     )
 
+    objects = StockRecordQuerySet.as_manager()
+
 
 class PriceWindow(models.Model):
     """A price that holds from ``starts`` until before ``ends``, whole minutes, UTC.
@@ -70,6 +74,8 @@ class PriceWindow(models.Model):
     amount = models.DecimalField(_("amount"), max_digits=12, decimal_places=2)
     starts = models.DateTimeField(_("starts"))
     ends = models.DateTimeField(_("ends"), null=True, blank=True)
+
+    objects = PriceWindowQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("price window")
@@ -100,8 +106,9 @@ class PriceWindow(models.Model):
 class PriceChange(models.Model):
     """One line of a price's append-only history.
 
-    ``amount`` is what the price became from ``starts`` on (until ``ends`` for a
-    window), ``previous`` the base price before. Outlives its stock record.
+    ``amount`` is what the base price became from ``starts`` on, or what a window
+    (``is_window``) was planned at until ``ends``; ``previous`` is the base price
+    before. Outlives its stock record.
     """
 
     stockrecord = models.ForeignKey(
@@ -118,6 +125,7 @@ class PriceChange(models.Model):
     )
     starts = models.DateTimeField(_("starts"))
     ends = models.DateTimeField(_("ends"), null=True)
+    is_window = models.BooleanField(_("planned price"), db_default=False)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
