@@ -1,3 +1,5 @@
+from importlib.util import find_spec
+
 from django.apps import apps
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
@@ -6,12 +8,13 @@ from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
-from wagtail.views import serve as serve_page
 
+from cms_pages.views import page_serve
 from storefront import views
 
 urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
+    path("dashboard/", apps.get_app_config("dashboard").urls),
     path("documents/", include(wagtaildocs_urls)),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
@@ -19,10 +22,15 @@ if settings.SERVE_MEDIA:
     urlpatterns += [
         re_path(r"^media/(?P<path>.*)$", serve, {"document_root": settings.MEDIA_ROOT})
     ]
+if settings.DEBUG and find_spec("yaml"):  # a development requirement
+    from storefront.styleguide import styleguide
+
+    urlpatterns.append(path("styleguide/", styleguide))
 urlpatterns += i18n_patterns(
     path("visitor/", views.visitor, name="visitor"),
     path("", include(apps.get_app_config("oscar").urls[0])),
-    path("", serve_page, {"path": ""}, name="home"),
+    path("", page_serve, {"path": ""}, name="home"),
+    re_path(wagtail_urls.serve_pattern, page_serve, name="wagtail_serve"),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from oscar.defaults import *
 
+from backoffice.navigation import NAVIGATION
 from checkout.order.statuses import (
     INITIAL_LINE_STATUS,
     INITIAL_STATUS,
@@ -52,10 +53,10 @@ INSTALLED_APPS = [
     "catalogue.voucher.apps.VoucherConfig",
     "catalogue.search.apps.SearchConfig",
     "backoffice.apps.DashboardConfig",
-    "oscar.apps.dashboard.catalogue.apps.CatalogueDashboardConfig",
+    "backoffice.catalogue.apps.CatalogueDashboardConfig",
     "oscar.apps.dashboard.communications.apps.CommunicationsDashboardConfig",
     "oscar.apps.dashboard.offers.apps.OffersDashboardConfig",
-    "oscar.apps.dashboard.orders.apps.OrdersDashboardConfig",
+    "backoffice.orders.apps.OrdersDashboardConfig",
     "oscar.apps.dashboard.pages.apps.PagesDashboardConfig",
     "oscar.apps.dashboard.partners.apps.PartnersDashboardConfig",
     "oscar.apps.dashboard.ranges.apps.RangesDashboardConfig",
@@ -104,7 +105,7 @@ MIDDLEWARE = [
     "foundation.observability.middleware.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "storefront.middleware.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "foundation.delivery.middleware.PathLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -226,6 +227,12 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
     }
 }
+BACK_OFFICE_CONTENT_SECURITY_POLICY = {  # storefront.middleware tells why
+    **CONTENT_SECURITY_POLICY["DIRECTIVES"],
+    "img-src": ["'self'", "blob:", "data:"],
+    "script-src": ["'self'", "'unsafe-inline'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+}
 
 # --- Jobs -----------------------------------------------------------------------
 
@@ -264,6 +271,8 @@ WAGTAILSEARCH_BACKENDS = MODELSEARCH_BACKENDS = {
 }
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILADMIN_LOGIN_URL = "wagtailadmin_login"
+WAGTAIL_ENABLE_UPDATE_CHECK = False  # no request to another host
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
 
 # --- Oscar ----------------------------------------------------------------------
 
@@ -277,6 +286,7 @@ OSCAR_ALLOW_ANON_REVIEWS = False
 OSCAR_MODERATE_REVIEWS = True
 OSCAR_EAGER_ALERTS = False  # mails leave through the outbox
 OSCAR_DELETE_IMAGE_FILES = False
+OSCAR_DASHBOARD_NAVIGATION = NAVIGATION
 OSCAR_THUMBNAILER = "foundation.media.thumbnails.LibraryThumbnailer"
 OSCAR_PRODUCTS_PER_PAGE = 24
 OSCAR_OFFERS_INCL_TAX = True
