@@ -30,7 +30,7 @@
 `price_history(sku, price)` gives the gross prices of 24 months as ((days ago, amount), …), oldest first, the last
 of them the price of today.
 
-`DemoContent` (shapes in `content`): `site` (`SiteSpec`), `authors`, `pages` of `PageSpec(kind, slug, title, intro,
+`DemoContent` (shapes in `page_specs`): `site` (`SiteSpec`), `authors`, `pages` of `PageSpec(kind, slug, title, intro,
 body, cover, author, tags, days_ago, form_fields)`, `images()`. The values in `body`, by block:
 
 - heading {"text", "level": "h2"} · rich_text: HTML of p, h3, ul, li, b, i · quote {"text", "attribution"}

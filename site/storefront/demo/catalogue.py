@@ -19,22 +19,43 @@ PRODUCT_COUNT = {"tiny": 24, "default": 240, "large": 20_000}
 _NOT_IN_TINY = ("hammock", "shelf")
 _EXTRA_AT_DEFAULT = ("table-lamp", "mug", "cushion", "throw", "vase", "backpack")
 
-_ADVERBS = ("quiet", "plain", "generous", "well-made", "honest", "sturdy", "graceful", "unhurried", "cheerful", "handsome")
-_CARE = ("Wipe with a damp cloth", "Dust with a soft brush", "Wash by hand, dry in the shade", "Oil or wax once a year", "Air it, and wash it seldom")
+_ADVERBS = (
+    "quiet",
+    "plain",
+    "generous",
+    "well-made",
+    "honest",
+    "sturdy",
+    "graceful",
+    "unhurried",
+    "cheerful",
+    "handsome",
+)
+_CARE = (
+    "Wipe with a damp cloth",
+    "Dust with a soft brush",
+    "Wash by hand, dry in the shade",
+    "Oil or wax once a year",
+    "Air it, and wash it seldom",
+)
 _PIECES = {"Pair": Decimal("1.9"), "Set of four": Decimal("3.6")}
 _EDITIONS = ("", ", small", ", tall", " No. 2", ", wide", " No. 3", ", low", " No. 4")
 
 
 def _slug(title: str, upc: str) -> str:
     """An ASCII slug, unique by its number."""
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    plain = (
+        unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    )
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:70].strip("-")
     return f"{words}-{upc[-5:]}" if words else f"product-{upc[-5:]}"
 
 
 def _price(rng: Random, entry: Range) -> Decimal:
     """A gross price as shops like it: whole, .50 or .90."""
-    return Decimal(round(rng.triangular(*entry.price, entry.price[0] * 1.4))) - rng.choice((Decimal("0.00"), Decimal("0.10"), Decimal("0.50")))
+    return Decimal(
+        round(rng.triangular(*entry.price, entry.price[0] * 1.4))
+    ) - rng.choice((Decimal("0.00"), Decimal("0.10"), Decimal("0.50")))
 
 
 def _making(material: str) -> str:
@@ -50,7 +71,12 @@ def _making(material: str) -> str:
 def _description(rng: Random, entry: Range, name: str, material: str) -> str:
     """Three or four short paragraphs of safe HTML."""
     opening = rng.choice(entry.openings).format(name=name)
-    paragraphs = [opening, _making(material), rng.choice(entry.uses), rng.choice(CLOSINGS)]
+    paragraphs = [
+        opening,
+        _making(material),
+        rng.choice(entry.uses),
+        rng.choice(CLOSINGS),
+    ]
     if rng.random() < 0.45:
         paragraphs[2] = " ".join(entry.uses)
     if rng.random() < 0.5:
@@ -58,24 +84,50 @@ def _description(rng: Random, entry: Range, name: str, material: str) -> str:
     return "".join(f"<p>{text}</p>" for text in paragraphs)
 
 
-def _attributes(rng: Random, entry: Range, material: str, weight: int) -> list[tuple[str, str | int | float | bool | tuple[str, ...]]]:
+def _attributes(
+    rng: Random, entry: Range, material: str, weight: int
+) -> list[tuple[str, str | int | float | bool | tuple[str, ...]]]:
     """What all variants of a product share, by the attributes of its type."""
     width, height = (round(side * rng.uniform(0.85, 1.15)) for side in entry.measure)
     known: dict[str, str | int | float | bool | tuple[str, ...]] = {
-        "socket": rng.choice(("E14", "E27", "E27", "G9")), "max_watts": rng.choice((25, 40, 60)), "dimmable": rng.random() < 0.7,
-        "burning_hours": rng.randrange(24, 80, 4), "capacity_l": round(rng.uniform(0.25, 1.8), 2), "dishwasher": rng.random() < 0.7,
-        "water_column_mm": rng.choice((2000, 3000, 5000)), "suited_for": ("Spring", "Summer", "Autumn", "Winter")[: rng.randint(2, 4)],
-        "water_resistant": rng.random() < 0.8, "resoleable": True, "seat_height_cm": rng.randint(41, 47),
+        "socket": rng.choice(("E14", "E27", "E27", "G9")),
+        "max_watts": rng.choice((25, 40, 60)),
+        "dimmable": rng.random() < 0.7,
+        "burning_hours": rng.randrange(24, 80, 4),
+        "capacity_l": round(rng.uniform(0.25, 1.8), 2),
+        "dishwasher": rng.random() < 0.7,
+        "water_column_mm": rng.choice((2000, 3000, 5000)),
+        "suited_for": ("Spring", "Summer", "Autumn", "Winter")[: rng.randint(2, 4)],
+        "water_resistant": rng.random() < 0.8,
+        "resoleable": True,
+        "seat_height_cm": rng.randint(41, 47),
     }
-    values = [("material", material.capitalize()), ("width_cm", width), ("height_cm", height), ("weight_g", weight), ("care", rng.choice(_CARE))]
+    values = [
+        ("material", material.capitalize()),
+        ("width_cm", width),
+        ("height_cm", height),
+        ("weight_g", weight),
+        ("care", rng.choice(_CARE)),
+    ]
     codes = next(spec.attributes for spec in _TYPES if spec.code == entry.product_type)
-    return [*values, *((spec.code, known[spec.code]) for spec in codes if spec.code in known)]
+    return [
+        *values,
+        *((spec.code, known[spec.code]) for spec in codes if spec.code in known),
+    ]
 
 
 _TYPES = product_types()
 
 
-def _variants(rng: Random, entry: Range, upc: str, title: str, colours: list[str], sizes: tuple[str, ...], fronts: dict[str, ImageSpec]) -> tuple[VariantSpec, ...]:
+def _variants(
+    rng: Random,
+    entry: Range,
+    upc: str,
+    title: str,
+    colours: list[str],
+    sizes: tuple[str, ...],
+    fronts: dict[str, ImageSpec],
+) -> tuple[VariantSpec, ...]:
     """Every combination of colour and size, or the one thing there is; larger sizes cost more."""
     base, weight = _price(rng, entry), entry.weight
     grows = entry.product_type not in ("clothing", "footwear")
@@ -84,22 +136,54 @@ def _variants(rng: Random, entry: Range, upc: str, title: str, colours: list[str
         for step, size in enumerate(sizes or ("",)):
             axes = [("colour", colour.capitalize())] if len(colours) > 1 else []
             axes += [("size", size)] if size else []
-            suffix = f"-{colour[:3].upper()}" * (len(colours) > 1) + f"-{step + 1}" * bool(size)
-            factor = _PIECES.get(size) or (Decimal(100 + 18 * step) / 100 if grows else Decimal(1))
+            suffix = f"-{colour[:3].upper()}" * (
+                len(colours) > 1
+            ) + f"-{step + 1}" * bool(size)
+            factor = _PIECES.get(size) or (
+                Decimal(100 + 18 * step) / 100 if grows else Decimal(1)
+            )
             price = (base * factor).quantize(Decimal("0.1")).quantize(Decimal("0.01"))
             stock = rng.choice((0, 2, 3, *range(5, 60, 3)))
-            named = ", ".join([title if len(title) < 200 else f"{title[:199]}…", *(value for _, value in axes)])
-            variants.append(VariantSpec(f"{upc}{suffix}", named if axes else title, tuple(axes), price, stock, 4,
-                                        round(weight * (float(_PIECES[size]) if size in _PIECES else 1 + 0.15 * step)) if grows else weight, fronts[colour]))
+            named = ", ".join(
+                [
+                    title if len(title) < 200 else f"{title[:199]}…",
+                    *(value for _, value in axes),
+                ]
+            )
+            variants.append(
+                VariantSpec(
+                    f"{upc}{suffix}",
+                    named if axes else title,
+                    tuple(axes),
+                    price,
+                    stock,
+                    4,
+                    round(
+                        weight
+                        * (float(_PIECES[size]) if size in _PIECES else 1 + 0.15 * step)
+                    )
+                    if grows
+                    else weight,
+                    fronts[colour],
+                )
+            )
     return tuple(variants)
 
 
 def _alt(entry: Range, name: str, colour: str, view: int) -> str:
     """What a picture shows, in words."""
     thing = f"{name} {entry.noun} in {colour}"
-    return {0: thing, 1: f"Close-up of the {thing}", 2: f"The {thing} in use", 3: f"The {thing} from the other side", 4: f"The {thing} beside other colours",
-            5: f"The {thing} at night", 6: f"The {thing} with its box", 7: f"Working drawing of the {name} {entry.noun}",
-            8: f"Colours of the {name} {entry.noun}"}.get(view, f"Label of the {thing}")
+    return {
+        0: thing,
+        1: f"Close-up of the {thing}",
+        2: f"The {thing} in use",
+        3: f"The {thing} from the other side",
+        4: f"The {thing} beside other colours",
+        5: f"The {thing} at night",
+        6: f"The {thing} with its box",
+        7: f"Working drawing of the {name} {entry.noun}",
+        8: f"Colours of the {name} {entry.noun}",
+    }.get(view, f"Label of the {thing}")
 
 
 def _colour_count(rng: Random, entry: Range) -> int:
@@ -110,7 +194,9 @@ def _colour_count(rng: Random, entry: Range) -> int:
     return rng.choices((1, 2, 3), weights)[0]
 
 
-def _product(index: int, entry: Range, name: str, *, case: str = "", featured: bool = False) -> ProductSpec:
+def _product(
+    index: int, entry: Range, name: str, *, case: str = "", featured: bool = False
+) -> ProductSpec:
     """Product number `index` (from 1) of the shop, `case` already worked in."""
     rng = Random(f"product/{index}/{entry.kind}")
     upc = f"WH-{index:05d}"
@@ -124,9 +210,26 @@ def _product(index: int, entry: Range, name: str, *, case: str = "", featured: b
     elif entry.product_type not in ("clothing", "footwear") and rng.random() < 0.15:
         sizes = ()
     seed = index % 97 + 1
-    fronts = {colour: ImageSpec(entry.kind, seed, colour, 0, _alt(entry, name, colour, 0)) for colour in colours}
-    views = range(1, 9) if case == "nine-images" else (2, rng.choice((1, 3, 4, 5, 7))) if featured else ()
-    images = [*fronts.values(), *(ImageSpec(entry.kind, seed, colours[0], view, _alt(entry, name, colours[0], view)) for view in dict.fromkeys(views))]
+    fronts = {
+        colour: ImageSpec(entry.kind, seed, colour, 0, _alt(entry, name, colour, 0))
+        for colour in colours
+    }
+    views = (
+        range(1, 9)
+        if case == "nine-images"
+        else (2, rng.choice((1, 3, 4, 5, 7)))
+        if featured
+        else ()
+    )
+    images = [
+        *fronts.values(),
+        *(
+            ImageSpec(
+                entry.kind, seed, colours[0], view, _alt(entry, name, colours[0], view)
+            )
+            for view in dict.fromkeys(views)
+        ),
+    ]
     if case == "nine-images":
         images = [images[0], *images[-8:]]
     material = rng.choice(entry.materials)
@@ -135,31 +238,63 @@ def _product(index: int, entry: Range, name: str, *, case: str = "", featured: b
     if len(colours) == 1:
         attributes.insert(1, ("colour", colours[0].capitalize()))
     if case == "no-image":
-        images, variants = [], tuple(replace(variant, image=None) for variant in variants)
+        images, variants = (
+            [],
+            tuple(replace(variant, image=None) for variant in variants),
+        )
     elif case == "out-of-stock":
         variants = tuple(replace(variant, stock=0) for variant in variants)
     elif case == "one-left":
         variants = tuple(replace(variant, stock=1) for variant in variants)
     elif case == "price-one-cent":
-        variants = tuple(replace(variant, price=Decimal("0.01")) for variant in variants)
+        variants = tuple(
+            replace(variant, price=Decimal("0.01")) for variant in variants
+        )
     word = rng.choice(_ADVERBS)
     article = "An" if word[0] in "aeiou" or word == "honest" else "A"
     summary = f"{article} {word} {'pair of ' if entry.kind == 'boots' else ''}{entry.noun} in {material}."
-    return ProductSpec(upc, title, _slug(title, upc), entry.product_type, (entry.category,), summary, _description(rng, entry, name, material),
-                       tuple(attributes), variants, tuple(images), reviews=reviews(rng, entry, name), is_public=case != "withdrawn", case=case)
+    return ProductSpec(
+        upc,
+        title,
+        _slug(title, upc),
+        entry.product_type,
+        (entry.category,),
+        summary,
+        _description(rng, entry, name, material),
+        tuple(attributes),
+        variants,
+        tuple(images),
+        reviews=reviews(rng, entry, name),
+        is_public=case != "withdrawn",
+        case=case,
+    )
 
 
 def _plan(size: str) -> list[tuple[Range, str]]:
     """What is sold, in order of number: (range, case). Kinds take turns, so that any stretch of it is a mixed shop."""
     if size == "tiny":
-        return [(entry, next((case for case, kind in TINY_CASES.items() if kind == entry.kind), "")) for entry in RANGES if entry.kind not in _NOT_IN_TINY]
+        return [
+            (
+                entry,
+                next(
+                    (case for case, kind in TINY_CASES.items() if kind == entry.kind),
+                    "",
+                ),
+            )
+            for entry in RANGES
+            if entry.kind not in _NOT_IN_TINY
+        ]
     turns = [entry for _ in range(9) for entry in RANGES]
     turns += [entry for entry in RANGES if entry.kind in _EXTRA_AT_DEFAULT]
     open_cases = [(case, kind) for case, kind in DEFAULT_CASES.items()]
     plan = []
     for number, entry in enumerate(turns):
         # The first two rounds stay ordinary: the shop window should not be full of oddities.
-        case = next((pair for pair in open_cases if pair[1] == entry.kind), None) if number >= 2 * len(RANGES) else None
+        case = (
+            next((pair for pair in open_cases if pair[1] == entry.kind), None)
+            if number >= 2 * len(RANGES)
+            else None
+        )
         if case:
             open_cases.remove(case)
         plan.append((entry, case[0] if case else ""))
@@ -174,11 +309,17 @@ def _recommend(products: list[ProductSpec]) -> tuple[ProductSpec, ...]:
     for i, product in enumerate(products):
         here = place.get(product.upc, i % len(public))
         picks = tuple(public[(here + step) % len(public)] for step in (1, 2, 5))
-        out.append(replace(product, recommended=tuple(upc for upc in picks if upc != product.upc)))
+        out.append(
+            replace(
+                product, recommended=tuple(upc for upc in picks if upc != product.upc)
+            )
+        )
     return tuple(out)
 
 
-def _multiplied(base: tuple[ProductSpec, ...], count: int, leaves: set[str]) -> list[ProductSpec]:
+def _multiplied(
+    base: tuple[ProductSpec, ...], count: int, leaves: set[str]
+) -> list[ProductSpec]:
     """`base` repeated under new names and numbers up to `count` products, with the same pictures."""
     ordinary = [product for product in base if not product.case]
     products = list(base)
@@ -187,40 +328,94 @@ def _multiplied(base: tuple[ProductSpec, ...], count: int, leaves: set[str]) -> 
         upc = f"WH-{number:05d}"
         old_name = model.title.split()[0]
         name = NAMES[(number * 7) % len(NAMES)]
-        title = model.title.replace(old_name, name, 1) + _EDITIONS[number // len(NAMES) % len(_EDITIONS)]
+        title = (
+            model.title.replace(old_name, name, 1)
+            + _EDITIONS[number // len(NAMES) % len(_EDITIONS)]
+        )
         factor = Decimal(rng.randrange(80, 135, 5)) / 100
-        kept = model.variants if number % 10 == 0 else model.variants[:3] if number % 4 == 0 and len(model.variants) > 2 else model.variants[:1]
+        kept = (
+            model.variants
+            if number % 10 == 0
+            else model.variants[:3]
+            if number % 4 == 0 and len(model.variants) > 2
+            else model.variants[:1]
+        )
         if len(kept) == 1:
             kept = (replace(kept[0], sku=model.upc, title=model.title, axes=()),)
         variants = tuple(
-            replace(variant, sku=variant.sku.replace(model.upc, upc), title=variant.title.replace(model.title, title),
-                    price=(variant.price * factor).quantize(Decimal("0.1")).quantize(Decimal("0.01")), stock=rng.randrange(0, 80))
+            replace(
+                variant,
+                sku=variant.sku.replace(model.upc, upc),
+                title=variant.title.replace(model.title, title),
+                price=(variant.price * factor)
+                .quantize(Decimal("0.1"))
+                .quantize(Decimal("0.01")),
+                stock=rng.randrange(0, 80),
+            )
             for variant in kept
         )
         colour = next((image.colour for image in model.images), "oat")
         by_colour = f"{model.categories[0]}-in-{colour}"
-        products.append(replace(model, upc=upc, title=title, slug=_slug(title, upc), variants=variants, reviews=() if number % 5 else model.reviews[:2],
-                                categories=(*model.categories, *((by_colour,) if by_colour in leaves else ())),
-                                description=model.description.replace(old_name, name)))
+        products.append(
+            replace(
+                model,
+                upc=upc,
+                title=title,
+                slug=_slug(title, upc),
+                variants=variants,
+                reviews=() if number % 5 else model.reviews[:2],
+                categories=(
+                    *model.categories,
+                    *((by_colour,) if by_colour in leaves else ()),
+                ),
+                description=model.description.replace(old_name, name),
+            )
+        )
     return products
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def build_catalogue(size: str) -> DemoCatalogue:
-    """The whole shop at `size`: "tiny" (24 products), "default" (240) or "large" (20,000). Raises KeyError for others."""
+    """The whole shop at `size`: "tiny" (24 products), "default" (240), "large" (20,000).
+
+    Raises: KeyError for other sizes.
+    """
     count = PRODUCT_COUNT[size]
     tree = categories(size)
     products = []
     used: dict[str, int] = {}
-    for number, (entry, case) in enumerate(_plan("default" if size == "large" else size), start=1):
+    for number, (entry, case) in enumerate(
+        _plan("default" if size == "large" else size), start=1
+    ):
         turn = used[entry.kind] = used.get(entry.kind, -1) + 1
         name = NAMES[(RANGES.index(entry) * 5 + turn * 11) % len(NAMES)]
-        products.append(_product(number, entry, name, case=case, featured=size != "tiny" and number <= len(RANGES) and number % 2 == 0))
+        products.append(
+            _product(
+                number,
+                entry,
+                name,
+                case=case,
+                featured=size != "tiny" and number <= len(RANGES) and number % 2 == 0,
+            )
+        )
     if size == "large":
-        products = _multiplied(tuple(products), count, {category.slug for category in tree})
-    hidden = [i for i, product in enumerate(products) if product.product_type == "tool"][1:2]
+        products = _multiplied(
+            tuple(products), count, {category.slug for category in tree}
+        )
+    hidden = [
+        i for i, product in enumerate(products) if product.product_type == "tool"
+    ][1:2]
     for i in hidden:
         products[i] = replace(products[i], categories=("workshop-samples",))
     done = _recommend(products)
     people = customers(12 if size == "tiny" else 120)
-    return DemoCatalogue(size, tree, _TYPES, done, offers(), vouchers(), people, orders(done, people, 12 if size == "tiny" else 300))
+    return DemoCatalogue(
+        size,
+        tree,
+        _TYPES,
+        done,
+        offers(),
+        vouchers(),
+        people,
+        orders(done, people, 12 if size == "tiny" else 300),
+    )

@@ -1,10 +1,12 @@
 """Products that are there to be difficult: what a shop has to bear in a title, a price, a stock or a picture."""
 
+# ruff: noqa: E501 - texts stand one a line
+
 HARD_TITLES: dict[str, str] = {
     "unicode-title": "Lámpa «Ζέφυρος» ☾ 月の光 – naïve façade, Łódź edition 🏕️",
     "rtl-title": "مصباح الطاولة حلدن, مصنوع يدويًا / מנורת שולחן",
     "long-title": (
-        "The Wrenholt rucksack for people who take the early train, change twice, walk the last eleven kilometres along the ridge, are overtaken by a "
+        "The Wrenholt rucksack for those who take the early train, change twice, walk the last eleven kilometres along the ridge, are overtaken by a "
         "shower, share their sandwiches with a dog called Admiral, and are home before the kettle has boiled, second edition"
     ),
     "html-title": "<b>Bold</b> & \"quoted\" <script>alert('mug')</script>",
@@ -15,10 +17,22 @@ HARD_TITLES: dict[str, str] = {
 }
 # Which kind each case is dressed as; those of the second list need more than tiny's one product of a kind.
 TINY_CASES: dict[str, str] = {
-    "no-image": "axe", "nine-images": "armchair", "many-variants": "cushion", "out-of-stock": "kettle", "one-left": "clock",
-    "unicode-title": "table-lamp", "rtl-title": "floor-lamp", "long-title": "backpack", "html-title": "mug", "price-one-cent": "candle",
+    "no-image": "axe",
+    "nine-images": "armchair",
+    "many-variants": "cushion",
+    "out-of-stock": "kettle",
+    "one-left": "clock",
+    "unicode-title": "table-lamp",
+    "rtl-title": "floor-lamp",
+    "long-title": "backpack",
+    "html-title": "mug",
+    "price-one-cent": "candle",
     "withdrawn": "tent",
 }
 DEFAULT_CASES: dict[str, str] = {
-    **TINY_CASES, "unicode-greek": "mug", "unicode-japanese": "throw", "unicode-emoji": "lantern", "unicode-combining": "jacket",
+    **TINY_CASES,
+    "unicode-greek": "mug",
+    "unicode-japanese": "throw",
+    "unicode-emoji": "lantern",
+    "unicode-combining": "jacket",
 }

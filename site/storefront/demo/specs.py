@@ -26,7 +26,9 @@ class ImageSpec:
         """The picture itself, RGB and square."""
         from .art import draw_product
 
-        return draw_product(self.kind, seed=self.seed, colour=self.colour, view=self.view, size=size)
+        return draw_product(
+            self.kind, seed=self.seed, colour=self.colour, view=self.view, size=size
+        )
 
 
 @dataclass(frozen=True)
@@ -153,8 +155,9 @@ class OfferSpec:
 
 @dataclass(frozen=True)
 class VoucherSpec:
-    """A code. `value` in per cent; days are relative to today, negative in the past. `case`: valid, expired, used-up, single-use.
+    """A code. `value` in per cent; days are relative to today, negative in the past.
 
+    `case`: valid, expired, used-up or single-use.
     `usage`: "multi-use", "once-per-customer" or "single-use"; a used-up voucher has an order to its name already.
     """
 

@@ -16,7 +16,9 @@ VIEW_COUNT = len(VIEWS)
 __all__ = ["COLOURWAYS", "KINDS", "SCENES", "VIEW_COUNT", "draw_product", "draw_scene"]
 
 
-def draw_product(kind: str, *, seed: int, colour: str | None = None, view: int = 0, size: int = 1000) -> Image.Image:
+def draw_product(
+    kind: str, *, seed: int, colour: str | None = None, view: int = 0, size: int = 1000
+) -> Image.Image:
     """A square picture of one product.
 
     `seed` is the design (its form), `colour` a colourway (None: the usual one of the kind). Views: 0 packshot, 1
@@ -26,6 +28,8 @@ def draw_product(kind: str, *, seed: int, colour: str | None = None, view: int =
     return VIEWS[view % VIEW_COUNT](size, kind, seed, colour or KINDS[kind].colours[0])
 
 
-def draw_scene(kind: str, *, seed: int, size: tuple[int, int] = (1600, 1000)) -> Image.Image:
+def draw_scene(
+    kind: str, *, seed: int, size: tuple[int, int] = (1600, 1000)
+) -> Image.Image:
     """A room or a landscape furnished by the shop."""
     return scene_picture(kind, seed=seed, size=size)

@@ -32,14 +32,27 @@ def smooth(points: Points, *, closed: bool = False, steps: int = 10) -> list[Poi
         for step in range(steps):
             t = step / steps
             t2, t3 = t * t, t * t * t
-            weights = (-t3 + 2 * t2 - t, 3 * t3 - 5 * t2 + 2, -3 * t3 + 4 * t2 + t, t3 - t2)
-            curve.append(tuple(sum(w * p[k] for w, p in zip(weights, (a, b, c, d))) / 2 for k in (0, 1)))  # type: ignore[arg-type]
+            weights = (
+                -t3 + 2 * t2 - t,
+                3 * t3 - 5 * t2 + 2,
+                -3 * t3 + 4 * t2 + t,
+                t3 - t2,
+            )
+            curve.append(
+                tuple(
+                    sum(w * p[k] for w, p in zip(weights, (a, b, c, d), strict=True))
+                    / 2
+                    for k in (0, 1)
+                )
+            )  # type: ignore[arg-type]
     if not closed:
         curve.append(pts[-1])
     return curve
 
 
-def ellipse(cx: float, cy: float, rx: float, ry: float, *, start: float = 0, end: float = 360) -> list[Point]:
+def ellipse(
+    cx: float, cy: float, rx: float, ry: float, *, start: float = 0, end: float = 360
+) -> list[Point]:
     """Points of an ellipse or, with angles in degrees clockwise from the right, of its arc."""
     steps = max(10, int(abs(end - start) / 5))
     angles = (math.radians(start + (end - start) * i / steps) for i in range(steps + 1))
@@ -49,8 +62,15 @@ def ellipse(cx: float, cy: float, rx: float, ry: float, *, start: float = 0, end
 def rounded(x: float, y: float, w: float, h: float, r: float) -> list[Point]:
     """A rectangle with round corners."""
     r = min(r, w / 2, h / 2)
-    corners = ((x + w - r, y + r, -90), (x + w - r, y + h - r, 0), (x + r, y + h - r, 90), (x + r, y + r, 180))
-    return [p for cx, cy, a in corners for p in ellipse(cx, cy, r, r, start=a, end=a + 90)]
+    corners = (
+        (x + w - r, y + r, -90),
+        (x + w - r, y + h - r, 0),
+        (x + r, y + h - r, 90),
+        (x + r, y + r, 180),
+    )
+    return [
+        p for cx, cy, a in corners for p in ellipse(cx, cy, r, r, start=a, end=a + 90)
+    ]
 
 
 def lerp(a: Point, b: Point, t: float) -> Point:
@@ -58,10 +78,12 @@ def lerp(a: Point, b: Point, t: float) -> Point:
     return (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t)
 
 
-def gradient(size: tuple[int, int], start: RGB, end: RGB, direction: str = "v") -> Image.Image:
+def gradient(
+    size: tuple[int, int], start: RGB, end: RGB, direction: str = "v"
+) -> Image.Image:
     """A two-colour gradient: "v" downwards, "h" to the right, "d" diagonal."""
     if direction == "d":
-        middle = tuple((a + b) // 2 for a, b in zip(start, end))
+        middle = tuple((a + b) // 2 for a, b in zip(start, end, strict=True))
         strip = Image.new("RGB", (2, 2))
         strip.putdata([start, middle, middle, end])  # type: ignore[list-item]
     else:
@@ -73,14 +95,21 @@ def gradient(size: tuple[int, int], start: RGB, end: RGB, direction: str = "v") 
 def _stretch(strip: Image.Image, size: tuple[int, int]) -> Image.Image:
     """`strip` interpolated from edge to edge (plain resizing would hold the first and last quarter flat)."""
     w, h = strip.size
-    box = (0.5 if w > 1 else 0, 0.5 if h > 1 else 0, w - (0.5 if w > 1 else 0), h - (0.5 if h > 1 else 0))
+    box = (
+        0.5 if w > 1 else 0,
+        0.5 if h > 1 else 0,
+        w - (0.5 if w > 1 else 0),
+        h - (0.5 if h > 1 else 0),
+    )
     return strip.resize(size, Image.Resampling.BILINEAR, box=box)
 
 
 @lru_cache(maxsize=1)
 def _glow() -> Image.Image:
     """A round mask, white in the middle and softly falling to black at the edge."""
-    return ImageChops.invert(Image.radial_gradient("L")).point([int(255 * (max(0, v - 75) / 180) ** 1.7) for v in range(256)])
+    return ImageChops.invert(Image.radial_gradient("L")).point(
+        [int(255 * (max(0, v - 75) / 180) ** 1.7) for v in range(256)]
+    )
 
 
 def glow_mask(size: tuple[int, int]) -> Image.Image:
@@ -91,10 +120,15 @@ def glow_mask(size: tuple[int, int]) -> Image.Image:
 class Canvas:
     """A transparent surface `width` pixels wide, showing the logical `box` (x, y, w, h)."""
 
-    def __init__(self, width: int, box: tuple[float, float, float, float] = (0, 0, 1000, 1000)) -> None:
+    def __init__(
+        self, width: int, box: tuple[float, float, float, float] = (0, 0, 1000, 1000)
+    ) -> None:
         self.box = box
         self.k = width * SUPERSAMPLING / box[2]
-        self.size = (width * SUPERSAMPLING, round(width * box[3] / box[2]) * SUPERSAMPLING)
+        self.size = (
+            width * SUPERSAMPLING,
+            round(width * box[3] / box[2]) * SUPERSAMPLING,
+        )
         self.image = Image.new("RGBA", self.size)
         self.draw = ImageDraw.Draw(self.image)
         self.lights: list[tuple[float, float, float, RGB]] = []
@@ -108,11 +142,16 @@ class Canvas:
         """The picture at its final size, RGBA."""
         return self.image.reduce(SUPERSAMPLING)
 
-    def _window(self, pixels: list[Point], pad: int = 2) -> tuple[int, int, int, int] | None:
+    def _window(
+        self, pixels: list[Point], pad: int = 2
+    ) -> tuple[int, int, int, int] | None:
         """The part of the surface that `pixels` touch, or None when all of them are outside."""
         xs, ys = [p[0] for p in pixels], [p[1] for p in pixels]
         left, top = max(0, int(min(xs)) - pad), max(0, int(min(ys)) - pad)
-        right, bottom = min(self.size[0], int(max(xs)) + pad), min(self.size[1], int(max(ys)) + pad)
+        right, bottom = (
+            min(self.size[0], int(max(xs)) + pad),
+            min(self.size[1], int(max(ys)) + pad),
+        )
         return (left, top, right, bottom) if right > left and bottom > top else None
 
     def poly(self, points: Points, paint: Paint) -> None:
@@ -129,12 +168,22 @@ class Canvas:
         start, end, direction = (*paint, "v")[:3]
         size = (window[2] - window[0], window[3] - window[1])
         mask = Image.new("L", size)
-        ImageDraw.Draw(mask).polygon([(x - window[0], y - window[1]) for x, y in pixels], fill=255)
+        ImageDraw.Draw(mask).polygon(
+            [(x - window[0], y - window[1]) for x, y in pixels], fill=255
+        )
         offset = (window[0] - int(min(xs)), window[1] - int(min(ys)))
         fill = gradient(whole, start, end, direction)  # type: ignore[arg-type]
         if whole != size or offset != (0, 0):
-            fill = fill.transform(size, Image.Transform.EXTENT, (
-                max(0, offset[0]), max(0, offset[1]), min(whole[0], offset[0] + size[0]), min(whole[1], offset[1] + size[1])))
+            fill = fill.transform(
+                size,
+                Image.Transform.EXTENT,
+                (
+                    max(0, offset[0]),
+                    max(0, offset[1]),
+                    min(whole[0], offset[0] + size[0]),
+                    min(whole[1], offset[1] + size[1]),
+                ),
+            )
         self.image.paste(fill, window[:2], mask)
 
     def oval(self, cx: float, cy: float, rx: float, ry: float, paint: Paint) -> None:
@@ -159,14 +208,31 @@ class Canvas:
         shifted = [(x - width * 0.2, y - width * 0.12) for x, y in points]
         self.line(shifted, width * 0.2, tone(colour, 0.3))
 
-    def leg(self, top: Point, foot: Point, wide: float, narrow: float, colour: RGB) -> None:
+    def leg(
+        self, top: Point, foot: Point, wide: float, narrow: float, colour: RGB
+    ) -> None:
         """A tapered bar from `top` to `foot`, lit from the left."""
         (x1, y1), (x2, y2) = top, foot
-        self.poly([(x1 - wide / 2, y1), (x1 + wide / 2, y1), (x2 + narrow / 2, y2), (x2 - narrow / 2, y2)],
-                  (tone(colour, 0.1), tone(colour, -0.28), "h"))
+        self.poly(
+            [
+                (x1 - wide / 2, y1),
+                (x1 + wide / 2, y1),
+                (x2 + narrow / 2, y2),
+                (x2 - narrow / 2, y2),
+            ],
+            (tone(colour, 0.1), tone(colour, -0.28), "h"),
+        )
 
-    def tint(self, points: Points, colour: RGB, alpha: float, *, blur: float = 0,
-             pattern: Callable[[ImageDraw.ImageDraw, Callable[[Points], list[Point]]], None] | None = None) -> None:
+    def tint(
+        self,
+        points: Points,
+        colour: RGB,
+        alpha: float,
+        *,
+        blur: float = 0,
+        pattern: Callable[[ImageDraw.ImageDraw, Callable[[Points], list[Point]]], None]
+        | None = None,
+    ) -> None:
         """Colour laid over what is already drawn, inside `points` and never outside the object.
 
         `pattern(draw, to_pixels)` draws the mask in white itself, to be cut out by `points`.
@@ -181,30 +247,64 @@ class Canvas:
         local = [(x - left, y - top) for x, y in pixels]
         ImageDraw.Draw(mask).polygon(local, fill=255)
         if blur:
-            small = mask.resize((max(1, mask.width // 8), max(1, mask.height // 8)), Image.Resampling.BOX)
-            mask = small.filter(ImageFilter.GaussianBlur(blur * self.k / 8)).resize(mask.size, Image.Resampling.BILINEAR)
+            small = mask.resize(
+                (max(1, mask.width // 8), max(1, mask.height // 8)),
+                Image.Resampling.BOX,
+            )
+            mask = small.filter(ImageFilter.GaussianBlur(blur * self.k / 8)).resize(
+                mask.size, Image.Resampling.BILINEAR
+            )
         if pattern is not None:
             figure = Image.new("L", mask.size)
-            pattern(ImageDraw.Draw(figure), lambda pts: [(x - left, y - top) for x, y in self.px(pts)])
+            pattern(
+                ImageDraw.Draw(figure),
+                lambda pts: [(x - left, y - top) for x, y in self.px(pts)],
+            )
             mask = ImageChops.multiply(mask, figure)
         own = self.image.crop(window).getchannel("A")
-        mask = ImageChops.multiply(mask.point([int(v * alpha) for v in range(256)]), own)
+        mask = ImageChops.multiply(
+            mask.point([int(v * alpha) for v in range(256)]), own
+        )
         self.image.paste((*colour, 255), window, mask)
 
-    def lines(self, area: Points, strokes: Iterable[Points], width: float, colour: RGB, alpha: float = 1.0) -> None:
+    def lines(
+        self,
+        area: Points,
+        strokes: Iterable[Points],
+        width: float,
+        colour: RGB,
+        alpha: float = 1.0,
+    ) -> None:
         """Strokes that end at the border of `area`."""
         thick = max(1, round(width * self.k))
 
-        def pattern(draw: ImageDraw.ImageDraw, to_pixels: Callable[[Points], list[Point]]) -> None:
+        def pattern(
+            draw: ImageDraw.ImageDraw, to_pixels: Callable[[Points], list[Point]]
+        ) -> None:
             for stroke in strokes:
                 draw.line(to_pixels(stroke), fill=255, width=thick, joint="curve")
 
         self.tint(area, colour, alpha, pattern=pattern)
 
-    def lathe(self, cx: float, profile: Points, colour: RGB, *, tilt: float = 0.1, gloss: float = 0.25,
-              curved: bool = True, light: float = -0.5, strips: int = 44, contrast: float = 1.0) -> None:
+    def lathe(
+        self,
+        cx: float,
+        profile: Points,
+        colour: RGB,
+        *,
+        tilt: float = 0.1,
+        gloss: float = 0.25,
+        curved: bool = True,
+        light: float = -0.5,
+        strips: int = 44,
+        contrast: float = 1.0,
+    ) -> None:
         """A turned body: `profile` is [(y, radius), …] from top to bottom, seen from slightly above."""
-        line = smooth([(r, y) for y, r in profile], steps=9) if curved else [(r, y) for y, r in profile]
+        line = (
+            smooth([(r, y) for y, r in profile], steps=9)
+            if curved
+            else [(r, y) for y, r in profile]
+        )
         edges = []
         for i in range(strips + 1):
             u = math.sin(math.pi * (i / strips - 0.5))
@@ -213,16 +313,35 @@ class Canvas:
         for i in range(strips):
             angle = math.pi * ((i + 0.5) / strips - 0.5)
             facing = math.cos(angle - light)
-            value = (-0.5 + 0.56 * max(0.0, facing)) * contrast + gloss * max(0.0, facing) ** 14
+            value = (-0.5 + 0.56 * max(0.0, facing)) * contrast + gloss * max(
+                0.0, facing
+            ) ** 14
             if angle > 1.15:
                 value += 0.09 * (angle - 1.15) / 0.42
-            self.draw.polygon(self.px(edges[i] + edges[i + 1][::-1]), fill=tone(colour, value))
+            self.draw.polygon(
+                self.px(edges[i] + edges[i + 1][::-1]), fill=tone(colour, value)
+            )
 
-    def opening(self, cx: float, y: float, r: float, colour: RGB, *, tilt: float = 0.1, rim: float = 6) -> None:
+    def opening(
+        self,
+        cx: float,
+        y: float,
+        r: float,
+        colour: RGB,
+        *,
+        tilt: float = 0.1,
+        rim: float = 6,
+    ) -> None:
         """The rim and the dark inside of a turned body."""
         self.oval(cx, y, r, r * tilt, (tone(colour, 0.3), tone(colour, -0.05), "h"))
         inner = max(r - rim, r * 0.7)
-        self.oval(cx, y + rim * 0.1, inner, max(1, r * tilt - rim * 0.45), (tone(colour, -0.62), tone(colour, -0.3), "h"))
+        self.oval(
+            cx,
+            y + rim * 0.1,
+            inner,
+            max(1, r * tilt - rim * 0.45),
+            (tone(colour, -0.62), tone(colour, -0.3), "h"),
+        )
 
     def glow(self, x: float, y: float, radius: float, colour: RGB) -> None:
         """Remember a source of light: the scene lets it shine on what surrounds it."""

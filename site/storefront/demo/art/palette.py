@@ -21,7 +21,12 @@ COLOURWAYS: dict[str, RGB] = {
     "peat": (84, 66, 54),
 }
 
-WOODS: tuple[RGB, ...] = ((203, 160, 110), (178, 128, 82), (141, 96, 62), (217, 183, 138))
+WOODS: tuple[RGB, ...] = (
+    (203, 160, 110),
+    (178, 128, 82),
+    (141, 96, 62),
+    (217, 183, 138),
+)
 BRASS: RGB = (196, 156, 88)
 STEEL: RGB = (168, 172, 174)
 BLACK: RGB = (52, 50, 50)
@@ -47,7 +52,7 @@ _LIGHT: RGB = (255, 247, 230)
 def mix(a: RGB, b: RGB, t: float) -> RGB:
     """The colour `t` of the way from `a` to `b`."""
     t = max(0.0, min(1.0, t))
-    return tuple(round(x + (y - x) * t) for x, y in zip(a, b))  # type: ignore[return-value]
+    return tuple(round(x + (y - x) * t) for x, y in zip(a, b, strict=True))  # type: ignore[return-value]
 
 
 def tone(colour: RGB, value: float) -> RGB:

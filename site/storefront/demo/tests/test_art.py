@@ -2,12 +2,19 @@
 
 import pytest
 
-from storefront.demo.art import COLOURWAYS, KINDS, SCENES, VIEW_COUNT, draw_product, draw_scene
+from storefront.demo.art import (
+    COLOURWAYS,
+    KINDS,
+    SCENES,
+    VIEW_COUNT,
+    draw_product,
+    draw_scene,
+)
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kind_draws_in_all_its_designs(kind):
-    pictures = {draw_product(kind, seed=seed, size=48).tobytes() for seed in range(8)}
+    pictures = {draw_product(kind, seed=seed, size=40).tobytes() for seed in range(6)}
 
     assert len(pictures) > 1
 
@@ -19,7 +26,10 @@ def test_usual_colours_exist(kind):
 
 @pytest.mark.parametrize("kind", ["pendant-lamp", "clock", "tent", "mug", "chair"])
 def test_a_product_has_nine_different_views(kind):
-    pictures = {draw_product(kind, seed=1, view=view, size=64).tobytes() for view in range(VIEW_COUNT)}
+    pictures = {
+        draw_product(kind, seed=1, view=view, size=64).tobytes()
+        for view in range(VIEW_COUNT)
+    }
 
     assert VIEW_COUNT >= 9
     assert len(pictures) == VIEW_COUNT
@@ -28,15 +38,27 @@ def test_a_product_has_nine_different_views(kind):
 def test_same_arguments_draw_the_same_bytes():
     arguments = {"seed": 7, "colour": "rust", "view": 2, "size": 90}
 
-    assert draw_product("planter", **arguments).tobytes() == draw_product("planter", **arguments).tobytes()
-    assert draw_scene("coast", seed=3, size=(96, 60)).tobytes() == draw_scene("coast", seed=3, size=(96, 60)).tobytes()
+    assert (
+        draw_product("planter", **arguments).tobytes()
+        == draw_product("planter", **arguments).tobytes()
+    )
+    assert (
+        draw_scene("coast", seed=3, size=(96, 60)).tobytes()
+        == draw_scene("coast", seed=3, size=(96, 60)).tobytes()
+    )
 
 
 def test_colour_and_seed_matter():
     plain = draw_product("vase", seed=1, colour="clay", size=64)
 
-    assert draw_product("vase", seed=1, colour="tide", size=64).tobytes() != plain.tobytes()
-    assert draw_product("vase", seed=2, colour="clay", size=64).tobytes() != plain.tobytes()
+    assert (
+        draw_product("vase", seed=1, colour="tide", size=64).tobytes()
+        != plain.tobytes()
+    )
+    assert (
+        draw_product("vase", seed=2, colour="clay", size=64).tobytes()
+        != plain.tobytes()
+    )
 
 
 @pytest.mark.parametrize("scene", sorted(SCENES))

@@ -1,6 +1,17 @@
 """One drawing per kind of product; importing this package registers them all."""
 
-from . import furniture, garden, lighting, outdoor, tableware, textiles
+from . import camp, carry, furniture, garden, lighting, tableware, textiles
 from .registry import GROUND, KINDS, Kind
 
-__all__ = ["GROUND", "KINDS", "Kind", "furniture", "garden", "lighting", "outdoor", "tableware", "textiles"]
+__all__ = [
+    "GROUND",
+    "KINDS",
+    "Kind",
+    "camp",
+    "carry",
+    "furniture",
+    "garden",
+    "lighting",
+    "tableware",
+    "textiles",
+]

@@ -31,12 +31,21 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
-def kind(name: str, *, height: float, place: str, colours: str, focus: tuple[float, float] = (500, 500),
-         lies: bool = False) -> Callable[[Drawing], Drawing]:
+def kind(
+    name: str,
+    *,
+    height: float,
+    place: str,
+    colours: str,
+    focus: tuple[float, float] = (500, 500),
+    lies: bool = False,
+) -> Callable[[Drawing], Drawing]:
     """Register a drawing; `focus` is the spot that the close-up shows, `colours` its usual colourways."""
 
     def register(draw: Drawing) -> Drawing:
-        KINDS[name] = Kind(name, draw, height, place, tuple(colours.split()), focus, lies)
+        KINDS[name] = Kind(
+            name, draw, height, place, tuple(colours.split()), focus, lies
+        )
         return draw
 
     return register
