@@ -53,6 +53,9 @@ class ProseBlock(RichTextBlock):
     def value_from_form(self, value):
         return Prose(value)
 
+    def normalize(self, value):
+        return Prose(value.source if isinstance(value, RichText) else value)
+
     class Meta:
         label = _("Text")
         icon = "pilcrow"
@@ -114,7 +117,9 @@ class CallToActionBlock(StructBlock):
         from cms_pages.stories import story_of
 
         context = super().get_context(value, parent_context=parent_context)
-        context["url"] = story_of(context).link_url(value.get("link"))
+        context["url"] = story_of(context, "call_to_action", value).link_url(
+            value.get("link")
+        )
         return context
 
     class Meta:

@@ -64,7 +64,7 @@ class ArticleIndexPage(IntroductionMixin, SitePage):
 
         context = super().get_context(request, *args, **kwargs)
         return context | article_listing(
-            index=self, request=request, tag=request.GET.get("tag", "")
+            self, tag=request.GET.get("tag", ""), page=request.GET.get("page", "1")
         )
 
 
@@ -127,8 +127,13 @@ class ArticlePage(IntroductionMixin, BodyMixin, SitePage):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
 
+    def get_mentioned_page_ids(self):
+        from cms_pages.routing import lineage_of
+
+        return lineage_of(self).related_ids
+
     def get_context(self, request, *args, **kwargs):
         from cms_pages.selectors import article_surroundings
 
         context = super().get_context(request, *args, **kwargs)
-        return context | article_surroundings(article=self, request=request)
+        return context | article_surroundings(self, story=context["story"])

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from django.db import models
+from django.http import HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel, MultiFieldPanel
@@ -17,6 +19,10 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from cms_pages.models.base import SitePage, SitePageForm
+from cms_pages.services import form_answer_keep
+from cms_pages.spam import SpamGuardForm
+
+SENT = "sent"
 
 
 class FormPageForm(SitePageForm, WagtailAdminFormPageForm):
@@ -73,3 +79,35 @@ class FormPage(FormMixin, SitePage):
     class Meta:
         verbose_name = _("form page")
         verbose_name_plural = _("form pages")
+
+    def get_context(self, request, *args, **kwargs):
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"guard": SpamGuardForm()}
+
+    def get_preview_context(self, request, mode_name):
+        return self.get_context(request) | {"form": self.get_form(page=self)}
+
+    def serve(self, request, *args, **kwargs):
+        request.is_preview = False
+        if request.method == "POST":
+            return self._answer(request)
+        if SENT in request.GET:
+            return self.render_landing_page(request)
+        return self._show(request, self.get_form(page=self))
+
+    def _answer(self, request):
+        guard = SpamGuardForm(request.POST)
+        thanks = HttpResponseRedirect(f"{self.get_url(request)}?{SENT}=1")
+        if guard.is_robot:
+            return thanks
+        form = self.get_form(request.POST, page=self)
+        for error in guard.errors.get("drawn", []):
+            form.add_error(None, error)
+        if not form.is_valid():
+            return self._show(request, form)
+        form_answer_keep(page=self, answers=form.cleaned_data)
+        return thanks
+
+    def _show(self, request, form):
+        context = self.get_context(request) | {"form": form}
+        return TemplateResponse(request, self.get_template(request), context)

@@ -23,3 +23,17 @@ class HomePage(HeroMixin, BodyMixin, SitePage):
     class Meta:
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
+
+    def get_context(self, request, *args, **kwargs):
+        from cms_pages.selectors import home_surroundings
+
+        context = super().get_context(request, *args, **kwargs)
+        return context | home_surroundings(self)
+
+    def get_template(self, request, *args, **kwargs):
+        """The first steps, while there is neither a word on the page nor a product."""
+        from cms_pages.selectors import shop_is_empty
+
+        if not self.body and not self.hero_title and shop_is_empty():
+            return "cms_pages/first_steps.html"
+        return super().get_template(request, *args, **kwargs)

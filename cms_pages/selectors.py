@@ -1,0 +1,131 @@
+"""Reads around pages. Frozen views, so that templates start no query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
+
+from catalogue.models import Product
+from catalogue.selectors import category_roots
+from cms_pages.models import ArticleIndexPage, ArticlePage, ArticlePageTag, HomePage
+from cms_pages.routing import lineage_of
+from cms_pages.stories import Story
+from foundation.media.models import LibraryImage
+
+ARTICLES_PER_PAGE = 20
+LATEST_ARTICLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleTeaser:
+    """An article in a list."""
+
+    title: str
+    url: str
+    date: date
+    introduction: str
+    cover: LibraryImage | None
+
+
+@dataclass(frozen=True, slots=True)
+class TagLink:
+    name: str
+    slug: str
+    url: str
+
+
+def article_teasers(articles: Iterable[ArticlePage]) -> list[ArticleTeaser]:
+    """Teasers of articles whose cover is loaded, in their order."""
+    return [
+        ArticleTeaser(
+            title=article.title,
+            url=article.url or "",
+            date=article.date,
+            introduction=article.introduction,
+            cover=article.cover,
+        )
+        for article in articles
+    ]
+
+
+def article_listing(
+    index: ArticleIndexPage, *, tag: str = "", page: str = "1"
+) -> dict[str, Any]:
+    """Articles below ``index``, newest first, those of ``tag`` only where it is in use there.
+
+    ``articles`` is a page of teasers, ``tags`` the most used first, ``active_tag``
+    one of them or ``None``. Three statements. A page number out of range gives the
+    nearest page.
+    """
+    tags = _tags_in_use(index)
+    active = next((each for each in tags if each.slug == tag), None)
+    articles = _listed().descendant_of(index).order_by("-date", "-pk")
+    if active:
+        articles = articles.filter(tagged_items__tag__slug=active.slug)
+    found = Paginator(articles, ARTICLES_PER_PAGE).get_page(page)
+    found.object_list = article_teasers(found.object_list)
+    return {"articles": found, "tags": tags, "active_tag": active}
+
+
+def article_surroundings(article: ArticlePage, *, story: Story) -> dict[str, Any]:
+    """``tags`` of ``article`` as links into its index, ``related_articles`` from ``story``."""
+    lineage = lineage_of(article)
+    index_url = _parent_url(article)
+    related = [
+        page.articlepage
+        for pk in lineage.related_ids
+        if (page := story.pages.get(pk)) and hasattr(page, "articlepage")
+    ]
+    return {
+        "tags": [
+            TagLink(tag.name, tag.slug, f"{index_url}?tag={tag.slug}")
+            for tag in lineage.tags
+        ],
+        "related_articles": article_teasers(related),
+    }
+
+
+def home_surroundings(home: HomePage) -> dict[str, Any]:
+    """What a home page shows of itself: top categories and the latest articles. Two statements."""
+    latest = _listed().descendant_of(home).order_by("-date", "-pk")[:LATEST_ARTICLES]
+    return {
+        "featured_categories": category_roots(),
+        "latest_articles": article_teasers(latest),
+    }
+
+
+def shop_is_empty() -> bool:
+    """Whether nothing has been put up for sale yet. One statement."""
+    return not Product.objects.exists()
+
+
+def _listed() -> QuerySet[ArticlePage]:
+    """Articles that everybody may read, as far as they carry no restriction themselves."""
+    return (
+        ArticlePage.objects.live()
+        .filter(view_restrictions=None)
+        .select_related("cover")
+        .defer("body")
+    )
+
+
+def _tags_in_use(index: ArticleIndexPage) -> list[TagLink]:
+    rows = (
+        ArticlePageTag.objects.filter(
+            content_object__live=True, content_object__path__startswith=index.path
+        )
+        .values_list("tag__name", "tag__slug")
+        .annotate(count=Count("pk"))
+        .order_by("-count", "tag__name")
+    )
+    url = index.url
+    return [TagLink(name, slug, f"{url}?tag={slug}") for name, slug, _count in rows]
+
+
+def _parent_url(page: ArticlePage) -> str:
+    return (page.url or "").rstrip("/").rpartition("/")[0] + "/"
