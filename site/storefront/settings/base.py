@@ -42,8 +42,8 @@ INSTALLED_APPS = [
     "checkout.order.apps.OrderConfig",
     "checkout.shipping.apps.ShippingConfig",
     "checkout.customer.apps.CustomerConfig",
-    "oscar.apps.address.apps.AddressConfig",
-    "oscar.apps.payment.apps.PaymentConfig",
+    "checkout.address.apps.AddressConfig",
+    "checkout.payment.apps.PaymentConfig",
     "oscar.apps.communication.apps.CommunicationConfig",
     "oscar.apps.wishlists.apps.WishlistsConfig",
     "catalogue.apps.CatalogueConfig",
@@ -113,7 +113,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "oscar.apps.basket.middleware.BasketMiddleware",
+    "checkout.basket.middleware.BasketMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 

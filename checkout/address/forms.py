@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from oscar.apps.address.forms import AbstractAddressForm
+from oscar.forms.mixins import PhoneNumberMixin
+
+from checkout.address.formats import STATES, address_format, country_name
+from checkout.address.models import Country, UserAddress
+
+AUTOCOMPLETE = {
+    "first_name": "given-name",
+    "last_name": "family-name",
+    "line1": "address-line1",
+    "line2": "address-line2",
+    "line4": "address-level2",
+    "state": "address-level1",
+    "postcode": "postal-code",
+    "country": "country",
+    "phone_number": "tel",
+}
+LABELS = {
+    "first_name": _("First name"),
+    "last_name": _("Last name"),
+    "line1": _("Street and number"),
+    "line2": _("Flat, company, care of"),
+    "line4": _("Town or city"),
+    "postcode": _("Postcode"),
+    "country": _("Country"),
+    "phone_number": _("Phone"),
+    "notes": _("A word to the courier"),
+}
+ADDRESS_FIELDS = ["first_name", "last_name", "line1", "line2", "line4", "state"]
+ADDRESS_FIELDS += ["postcode", "country"]
+
+
+class CountryField(forms.ModelChoiceField):
+    def label_from_instance(self, country):
+        return country_name(country.pk, country.printable_name)
+
+
+class CountryAddressForm(PhoneNumberMixin, AbstractAddressForm):
+    """An address as its country writes it, with the tokens that browsers fill it in by.
+
+    The country comes from the data, else from the instance or ``initial``; every
+    other field depends on it. Posting ``change_country`` asks for the form of
+    another country and is never an error (:attr:`is_country_change`).
+    """
+
+    section = "shipping"
+    """``shipping`` or ``billing``: which of the visitor's addresses a browser fills in."""
+    shipping_only = True
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        countries = Country.objects.all()
+        if self.shipping_only:
+            countries = countries.filter(is_shipping_country=True)
+        self.fields["country"] = CountryField(countries, empty_label=None)
+        self.country_code = self._country_code(self.fields["country"].queryset)
+        self.initial["country"] = self.country_code
+        self.format = address_format(self.country_code)
+        for name, field in self.fields.items():
+            field.label = LABELS.get(name, field.label)
+            field.help_text = ""
+            if name in AUTOCOMPLETE:
+                field.widget.attrs["autocomplete"] = (
+                    f"{self.section} {AUTOCOMPLETE[name]}"
+                )
+            field.required = name in self.format.required or name == "country"
+        self.fields["state"].label = self.format.state_label
+        if self.country_code not in STATES:
+            del self.fields["state"]
+        if self.format.postcode_is_numeric:
+            self.fields["postcode"].widget.attrs["inputmode"] = "numeric"
+        if "phone_number" in self.fields:
+            self.fields["phone_number"].widget = forms.TelInput(
+                attrs={"autocomplete": f"{self.section} tel"}
+            )
+
+    def _country_code(self, countries) -> str:
+        posted = self.data.get(self.add_prefix("country")) if self.is_bound else None
+        known = posted or self.instance.country_id or self.initial.get("country")
+        if known and address_format(known) and len(known) == 2:
+            return known
+        first = countries.only("pk").first()
+        return first.pk if first else ""
+
+    @property
+    def is_country_change(self) -> bool:
+        return "change_country" in self.data
+
+    def for_other_country(self):
+        """The form of the country that was asked for, with what was typed and no errors."""
+        typed = {
+            name: self.data.get(self.add_prefix(name), "")
+            for name in {*self.fields, "state"}
+        }
+        return type(self)(initial=typed, prefix=self.prefix, **self.extra_arguments())
+
+    def extra_arguments(self) -> dict:
+        return {}
+
+    def rows(self):
+        """Bound fields as they stand in the country's addresses, each row side by side."""
+        return [
+            [self[name] for name in row if name in self.fields]
+            for row in self.format.rows
+        ]
+
+    def other_fields(self):
+        """What is no part of an address: phone, notes."""
+        placed = {name for row in self.format.rows for name in row} | {"country"}
+        return [field for field in self.visible_fields() if field.name not in placed]
+
+
+class UserAddressForm(CountryAddressForm):
+    class Meta:
+        model = UserAddress
+        fields = [*ADDRESS_FIELDS, "phone_number"]
+
+    def __init__(self, user, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.instance.user = user
+
+    def extra_arguments(self):
+        return {"user": self.instance.user, "instance": self.instance}

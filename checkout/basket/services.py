@@ -1,0 +1,154 @@
+"""What changes a basket. Each service takes the shopper's words and says in words why not."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from catalogue.models import Product
+from checkout.basket.models import Basket, Line
+from foundation.accounts.models import User
+from foundation.core.errors import DomainError
+
+
+class BasketError(DomainError):
+    """This can't be done to the basket; it is as it was."""
+
+
+def quantity_parse(text: str) -> int:
+    """The whole number in ``text``, at least 0. Raises ``BasketError`` saying what is wrong."""
+    text = text.strip()
+    if not text.lstrip("-+").isdecimal() or not text.isascii():
+        raise BasketError(
+            _("“%(text)s” is not a number. Please give a quantity such as 1 or 2.")
+            % {"text": text[:20]}
+        )
+    number = int(text[:12])
+    if number < 0:
+        raise BasketError(_("A quantity can't be less than zero."))
+    largest = settings.OSCAR_MAX_BASKET_QUANTITY_THRESHOLD
+    if number > largest:
+        raise BasketError(
+            _(
+                "We can send at most %(count)d pieces in one order. "
+                "For more, please write to us."
+            )
+            % {"count": largest}
+        )
+    return number
+
+
+def product_is_public(product: Product) -> bool:
+    """Whether shoppers may see it: a variant only with its parent."""
+    return product.is_public and (product.parent is None or product.parent.is_public)
+
+
+def basket_add(*, basket: Basket, product: Product, quantity: int) -> Line:
+    """Put ``quantity`` of a product (never a parent) into ``basket``, on top of what is there.
+
+    Raises:
+        BasketError: it can't be bought, or not so many; or quantity is 0.
+    """
+    if quantity == 0:
+        raise BasketError(_("Please choose a quantity of at least 1."))
+    info = basket.strategy.fetch_for_product(product)
+    present = sum(
+        line.quantity for line in basket.all_lines() if line.product_id == product.pk
+    )
+    if not product_is_public(product) or not info.price.exists:
+        raise BasketError(
+            _("“%(title)s” can't be bought at the moment.")
+            % {"title": product.get_title()}
+        )
+    _check_quantity(basket, product, info, present, quantity)
+    if basket.currency not in (None, info.price.currency):
+        raise BasketError(
+            _("Your basket holds prices in %(currency)s. Please order that first.")
+            % {"currency": basket.currency}
+        )
+    with transaction.atomic():
+        line, _created = basket.add_product(product, quantity)
+    return line
+
+
+def line_set_quantity(*, line: Line, quantity: int) -> None:
+    """Make it ``quantity`` pieces; 0 removes the line. Raises ``BasketError``.
+
+    The price of this moment becomes the one the shopper was told.
+    """
+    if quantity == 0:
+        line.delete()
+        return
+    _check_quantity(
+        line.basket, line.product, line.purchase_info, 0, quantity, except_line=line
+    )
+    price = line.purchase_info.price
+    line.quantity = quantity
+    line.price_excl_tax, line.price_incl_tax = price.excl_tax, price.incl_tax
+    line.save(
+        update_fields=["quantity", "price_excl_tax", "price_incl_tax", "date_updated"]
+    )
+
+
+def line_save_for_later(*, line: Line, owner: User) -> None:
+    saved, _created = Basket.saved.get_or_create(owner=owner)
+    saved.merge_line(line)
+
+
+def line_move_to_basket(*, line: Line, basket: Basket) -> None:
+    """Bring a line that was saved for later back. Raises ``BasketError``, and it stays saved."""
+    basket_add(basket=basket, product=line.product, quantity=line.quantity)
+    line.delete()
+
+
+@transaction.atomic
+def baskets_unite(*, owner: User, other: Basket | None) -> Basket | None:
+    """One open basket of ``owner`` out of all of theirs and ``other``, a guest's.
+
+    Lines of the same product keep the larger quantity. Locks the baskets in
+    primary-key order.
+    """
+    baskets = list(Basket.open.select_for_update().filter(owner=owner).order_by("pk"))
+    if other is not None:
+        other = Basket.open.select_for_update().filter(pk=other.pk, owner=None).first()
+    if not baskets and other is not None:
+        other.owner = owner
+        other.save(update_fields=["owner"])
+        return other
+    for each in [*baskets[1:], other]:
+        if each is not None:
+            baskets[0].merge(each, add_quantities=False)
+    return baskets[0] if baskets else None
+
+
+def voucher_count_addition(*, voucher) -> None:
+    type(voucher).objects.filter(pk=voucher.pk).update(
+        num_basket_additions=F("num_basket_additions") + 1
+    )
+
+
+def _check_quantity(basket, product, info, present, quantity, except_line=None):
+    """Raise ``BasketError`` if there are not so many, or not so many in one order."""
+    permitted, reason = info.availability.is_purchase_permitted(present + quantity)
+    if not permitted:
+        message = f"“{product.get_title()}”: {reason}"
+        if present:
+            message += " " + ngettext(
+                "Your basket already holds %(count)d.",
+                "Your basket already holds %(count)d.",
+                present,
+            ) % {"count": present}
+        raise BasketError(message)
+    others = sum(line.quantity for line in basket.all_lines() if line != except_line)
+    largest = settings.OSCAR_MAX_BASKET_QUANTITY_THRESHOLD
+    if others + quantity > largest:
+        raise BasketError(
+            _(
+                "We can send at most %(count)d pieces in one order; "
+                "with this there would be %(total)d."
+            )
+            % {"count": largest, "total": others + quantity}
+        )

@@ -1,0 +1,265 @@
+"""The basket. Its forms carry no token: they may stand on cacheable pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.generic import TemplateView, View
+
+from catalogue.models import Product
+from catalogue.selectors.cards import product_url
+from catalogue.voucher.models import Voucher
+from checkout.basket.middleware import basket_apply_offers
+from checkout.basket.models import Basket, Line
+from checkout.basket.selectors import basket_lines, voucher_rows
+from checkout.basket.services import (
+    BasketError,
+    basket_add,
+    line_move_to_basket,
+    line_save_for_later,
+    line_set_quantity,
+    quantity_parse,
+)
+from checkout.basket.vouchers import voucher_add
+from checkout.pages import PrivatePageMixin
+from checkout.shipping.methods import Standard
+from checkout.summaries import basket_summary
+from foundation.delivery.same_origin import same_origin_post
+
+_from_own_page = method_decorator(same_origin_post, name="dispatch")
+
+
+class BasketView(PrivatePageMixin, TemplateView):
+    """The basket's page; an action that is refused draws it again, with what was typed."""
+
+    template_name = "oscar/basket/basket.html"
+
+    def get_context_data(self, **kwargs):
+        basket = self.request.basket
+        lines = basket_lines(basket)
+        summary = basket_summary(basket=basket) if lines else None
+        return super().get_context_data(
+            **{
+                "basket": basket,
+                "lines": lines,
+                "saved_lines": self._saved_lines(),
+                "vouchers": voucher_rows(basket),
+                "summary": summary,
+                "totals": summary and replace(summary, lines=()),
+                "missing_for_free": (
+                    Standard().missing_for_free(basket) if lines else None
+                ),
+                "removed": self._removed(),
+                "can_be_ordered": basket.can_be_ordered,
+            }
+            | kwargs
+        )
+
+    def _saved_lines(self):
+        user = self.request.user
+        saved = (
+            Basket.saved.filter(owner=user).first() if user.is_authenticated else None
+        )
+        if saved is None:
+            return []
+        saved.strategy = self.request.strategy
+        return basket_lines(saved)
+
+    def _removed(self):
+        """What was taken out just now, to be put back: the address says it, no session."""
+        pk, quantity = (
+            self.request.GET.get(name, "") for name in ("removed", "quantity")
+        )
+        if not (pk.isdecimal() and quantity.isdecimal() and len(pk + quantity) < 15):
+            return None
+        product = Product.objects.select_related("parent").filter(pk=pk).first()
+        return product and {"product": product, "quantity": quantity}
+
+
+@_from_own_page
+class BasketAddView(View):
+    """Adds a product (a variant: ``child_id``) and goes back to where the shopper was."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        product = get_object_or_404(_sellable(), pk=pk)
+        try:
+            product = self._variant(product)
+            quantity = quantity_parse(request.POST.get("quantity", "1"))
+            basket_add(basket=request.basket, product=product, quantity=quantity)
+        except BasketError as error:
+            messages.error(request, str(error))
+            return redirect(self._back(product))
+        messages.success(
+            request,
+            ngettext(
+                "“%(title)s” is in your basket.",
+                "%(count)d × “%(title)s” are in your basket.",
+                quantity,
+            )
+            % {"title": product.get_title(), "count": quantity},
+        )
+        return redirect(self._back(product))
+
+    def _variant(self, product: Product) -> Product:
+        """The variant that was chosen. Raises ``BasketError`` if one is needed."""
+        if not product.is_parent:
+            return product
+        chosen = self.request.POST.get("child_id", "")
+        variant = (
+            _sellable().filter(parent=product, pk=chosen).first()
+            if chosen.isdecimal() and len(chosen) < 10
+            else None
+        )
+        if variant is None:
+            raise BasketError(
+                _("Please choose a variant of “%(title)s” first.")
+                % {"title": product.get_title()}
+            )
+        return variant
+
+    def _back(self, product: Product) -> str:
+        host, secure = self.request.get_host(), self.request.is_secure()
+        for url in (self.request.POST.get("next"), self.request.headers.get("Referer")):
+            if url and url_has_allowed_host_and_scheme(url, host, secure):
+                return url
+        return product_url(product)
+
+
+@_from_own_page
+class LineView(View):
+    """Changes one line of the visitor's own basket: ``action`` update, remove or save."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        line = next(
+            (each for each in request.basket.all_lines() if each.pk == pk), None
+        )
+        if line is None:
+            raise Http404
+        action = request.POST.get("action", "update")
+        if action == "remove":
+            return self._remove(line)
+        if action == "save":
+            return self._save(line)
+        return self._update(line)
+
+    def _update(self, line: Line) -> HttpResponse:
+        typed = self.request.POST.get("quantity", "")
+        try:
+            quantity = quantity_parse(typed)
+            if quantity == 0:
+                return self._remove(line)
+            line_set_quantity(line=line, quantity=quantity)
+        except BasketError as error:
+            page = BasketView()
+            page.setup(self.request)
+            context = page.get_context_data(
+                error={"line": line.pk, "message": str(error), "typed": typed}
+            )
+            return page.render_to_response(context, status=422)
+        messages.success(self.request, _("Your basket has been changed."))
+        return redirect("basket:summary")
+
+    def _remove(self, line: Line) -> HttpResponse:
+        query = urlencode({"removed": line.product_id, "quantity": line.quantity})
+        line.delete()
+        return redirect(f"{reverse('basket:summary')}?{query}")
+
+    def _save(self, line: Line) -> HttpResponse:
+        if not self.request.user.is_authenticated:
+            messages.info(self.request, _("Please log in to keep things for later."))
+            return redirect(f"{reverse('customer:login')}?next=/basket/")
+        line_save_for_later(line=line, owner=self.request.user)
+        messages.success(
+            self.request,
+            _("“%(title)s” is kept for later.") % {"title": line.product.get_title()},
+        )
+        return redirect("basket:summary")
+
+
+@_from_own_page
+class SavedView(View):
+    """Brings a line that was saved for later back, or drops it (``action`` remove)."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return redirect("basket:summary")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        typed = request.POST.get("line", "")
+        lines = Line.objects.filter(
+            basket__owner=request.user, basket__status=Basket.SAVED
+        )
+        line = get_object_or_404(lines, pk=typed if typed.isdecimal() else 0)
+        if request.POST.get("action") == "remove":
+            line.delete()
+            return redirect("basket:summary")
+        try:
+            line_move_to_basket(line=line, basket=request.basket)
+        except BasketError as error:
+            messages.error(request, str(error))
+        return redirect("basket:summary")
+
+
+@_from_own_page
+class VoucherAddView(View):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return redirect("basket:summary")
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        code = request.POST.get("code", "").strip()
+        try:
+            voucher = voucher_add(basket=request.basket, code=code, user=request.user)
+        except BasketError as error:
+            page = BasketView()
+            page.setup(request)
+            context = page.get_context_data(
+                voucher_error=str(error), voucher_typed=code
+            )
+            return page.render_to_response(context, status=422)
+        basket_apply_offers(request.basket, request)
+        if not any(
+            each["voucher"] == voucher for each in request.basket.offer_applications
+        ):
+            messages.warning(
+                request,
+                _(
+                    "“%(code)s” is noted, but nothing in your basket gets a discount by it yet."
+                )
+                % {"code": voucher.code},
+            )
+        else:
+            messages.success(
+                request, _("“%(code)s” has been applied.") % {"code": voucher.code}
+            )
+        return redirect("basket:summary")
+
+
+@_from_own_page
+class VoucherRemoveView(View):
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if request.basket.pk:
+            voucher = get_object_or_404(Voucher, pk=pk, basket=request.basket.pk)
+            request.basket.vouchers.remove(voucher)
+            messages.info(
+                request, _("“%(code)s” has been taken off.") % {"code": voucher.code}
+            )
+        return redirect("basket:summary")
+
+
+def _sellable():
+    """Products with what the strategy needs of them."""
+    return Product.objects.select_related("product_class", "parent__product_class")

@@ -1,0 +1,66 @@
+"""What a shopper fills in on the way from the basket to the order."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from checkout.address.forms import ADDRESS_FIELDS, CountryAddressForm
+from checkout.order.models import BillingAddress, ShippingAddress
+from checkout.payment.methods import METHODS
+
+
+class ShippingAddressForm(CountryAddressForm):
+    class Meta:
+        model = ShippingAddress
+        fields = [*ADDRESS_FIELDS, "phone_number", "notes"]
+        widgets = {"notes": forms.Textarea(attrs={"rows": 2, "maxlength": 300})}
+
+
+class GuestShippingAddressForm(ShippingAddressForm):
+    """The whole of a guest's details on one page."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "email", "autocapitalize": "off"}
+        ),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        email = self.fields["email"]
+        email.required = True
+        email.help_text = _("For the confirmation and news about this order.")
+
+
+class BillingAddressForm(CountryAddressForm):
+    section = "billing"
+    shipping_only = False
+    phone_number_fields: dict = {}
+
+    class Meta:
+        model = BillingAddress
+        fields = ADDRESS_FIELDS
+
+
+class DeliveryForm(forms.Form):
+    """How it is sent, how it is paid, and whether the invoice goes elsewhere."""
+
+    shipping_code = forms.ChoiceField(widget=forms.RadioSelect)
+    payment_code = forms.ChoiceField(
+        widget=forms.RadioSelect,
+        choices=[(code, method.name) for code, method in METHODS.items()],
+        error_messages={"required": _("Please choose how you want to pay.")},
+    )
+    billing_same = forms.BooleanField(
+        label=_("The invoice goes to the delivery address"),
+        required=False,
+        initial=True,
+    )
+
+    def __init__(self, *args, methods, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["shipping_code"]
+        field.choices = [(method.code, method.name) for method in methods]
+        field.error_messages["required"] = _("Please choose a way of delivery.")

@@ -1,0 +1,72 @@
+"""What a shopper has told the checkout so far; in the session until the order is placed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from checkout.order.models import BillingAddress, ShippingAddress
+
+KEY = "checkout_data"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutProgress:
+    """``shipping_address`` and ``billing_address`` are field values, ``None`` until given."""
+
+    email: str = ""
+    shipping_address: dict[str, Any] | None = None
+    shipping_code: str = ""
+    payment_code: str = ""
+    billing_same: bool = True
+    billing_address: dict[str, Any] | None = field(default=None)
+
+    @property
+    def has_details(self) -> bool:
+        return self.shipping_address is not None
+
+    @property
+    def has_delivery(self) -> bool:
+        return bool(self.shipping_code and self.payment_code)
+
+    def build_shipping_address(self) -> ShippingAddress:
+        return ShippingAddress(**(self.shipping_address or {}))
+
+    def build_billing_address(self) -> BillingAddress:
+        fields = self.billing_address
+        if self.billing_same or fields is None:
+            names = {each.attname for each in BillingAddress._meta.concrete_fields}
+            fields = {
+                name: value
+                for name, value in (self.shipping_address or {}).items()
+                if name in names
+            }
+        return BillingAddress(**fields)
+
+
+def progress_load(session) -> CheckoutProgress:
+    stored = session.get(KEY, {})
+    known = CheckoutProgress.__dataclass_fields__
+    return CheckoutProgress(**{k: v for k, v in stored.items() if k in known})
+
+
+def progress_save(session, **changes) -> None:
+    session[KEY] = asdict(replace(progress_load(session), **changes))
+
+
+def progress_clear(session) -> None:
+    session.pop(KEY, None)
+
+
+def address_values(address) -> dict[str, Any]:
+    """Field values of an unsaved or saved address, as the session can keep them."""
+    names = {
+        each.attname
+        for each in ShippingAddress._meta.concrete_fields
+        if each.name not in ("id", "code", "search_text")
+    }
+    return {
+        name: str(value)
+        for name, value in vars(address).items()
+        if name in names and value
+    }

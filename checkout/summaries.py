@@ -1,0 +1,135 @@
+"""Lines and sums of a basket or an order, for the ``order_summary`` component and the mails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from catalogue.partner.tax import GROSS
+from checkout.order.models import OrderDiscount
+from foundation.core.templatetags.money import money
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryLine:
+    """``amount`` is that of the whole line before discounts; ``None`` if it can't be bought."""
+
+    title: str
+    quantity: int
+    amount: Decimal | None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SummaryRow:
+    """``text`` stands in place of the amount where it is given."""
+
+    label: str
+    amount: Decimal
+    note: str = ""
+    text: str = ""
+    is_saving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSummary:
+    """Amounts are gross in gross mode, else net with the tax as a row of its own."""
+
+    title: str
+    currency: str
+    lines: tuple[SummaryLine, ...]
+    rows: tuple[SummaryRow, ...]
+    total: SummaryRow
+
+
+def basket_summary(*, basket, method=None, title: str = "") -> OrderSummary:
+    """``basket`` with offers applied; with delivery where a shipping ``method`` is chosen. No query."""
+    context = basket.strategy.context
+    gross = context.tax_mode == GROSS
+    side = "incl_tax" if gross else "excl_tax"
+    charge = method.calculate(basket) if method else None
+    lines = [line for line in basket.all_lines() if line.amounts is not None]
+    return _summary(
+        title=title,
+        currency=context.currency,
+        gross=gross,
+        lines=[
+            SummaryLine(
+                line.product.get_title(),
+                line.quantity,
+                getattr(line.amounts, side),
+            )
+            for line in lines
+        ],
+        goods=sum((getattr(line.amounts, side) for line in lines), Decimal("0.00")),
+        discounts=[
+            (
+                each["voucher"].name if each["voucher"] else each["name"],
+                each["discount"],
+            )
+            for each in basket.offer_applications
+            if each["discount"] and not each["result"].affects_shipping
+        ],
+        shipping=(str(method.name), getattr(charge, side)) if charge else None,
+        total_incl_tax=basket.total_incl_tax + (charge.incl_tax if charge else 0),
+        total_excl_tax=basket.total_excl_tax + (charge.excl_tax if charge else 0),
+    )
+
+
+def order_summary(*, order, tax_mode: str = GROSS, title: str = "") -> OrderSummary:
+    """``order`` as it was placed. Two queries unless lines and discounts are prefetched."""
+    gross = tax_mode == GROSS
+    side = "incl_tax" if gross else "excl_tax"
+    lines = list(order.lines.all())
+    before = f"line_price_before_discounts_{side}"
+    return _summary(
+        title=title,
+        currency=order.currency,
+        gross=gross,
+        lines=[
+            SummaryLine(line.title, line.quantity, getattr(line, before))
+            for line in lines
+        ],
+        goods=sum((getattr(line, before) for line in lines), Decimal("0.00")),
+        discounts=[
+            (each.offer_name or each.voucher_code, each.amount)
+            for each in order.discounts.all()
+            if each.category == OrderDiscount.BASKET
+        ],
+        shipping=(order.shipping_method, getattr(order, f"shipping_{side}")),
+        total_incl_tax=order.total_incl_tax,
+        total_excl_tax=order.total_excl_tax,
+    )
+
+
+def _summary(
+    *,
+    title: str,
+    currency: str,
+    gross: bool,
+    lines: Iterable[SummaryLine],
+    goods: Decimal,
+    discounts: Iterable[tuple[str, Decimal]],
+    shipping: tuple[str, Decimal] | None,
+    total_incl_tax: Decimal,
+    total_excl_tax: Decimal,
+) -> OrderSummary:
+    rows = [SummaryRow(_("Goods"), goods)]
+    rows += [SummaryRow(label, -amount, is_saving=True) for label, amount in discounts]
+    if shipping is not None:
+        label, amount = shipping
+        rows.append(SummaryRow(label, amount, text="" if amount else _("Free")))
+    tax = total_incl_tax - total_excl_tax
+    if not gross:
+        rows.append(SummaryRow(_("VAT"), tax))
+    note = _("including %(tax)s VAT") % {"tax": money(tax, currency)} if gross else ""
+    return OrderSummary(
+        title=title or _("Order summary"),
+        currency=currency,
+        lines=tuple(lines),
+        rows=tuple(rows),
+        total=SummaryRow(_("Total"), total_incl_tax, note=note),
+    )

@@ -1,0 +1,349 @@
+"""From the basket to the order: details, delivery and payment, a last look, thank you."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from django.contrib import messages
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import FormView, RedirectView, TemplateView
+from oscar.core.loading import get_class
+
+from checkout.address.formats import address_lines
+from checkout.address.models import UserAddress
+from checkout.basket.middleware import basket_forget_cookie
+from checkout.forms import (
+    BillingAddressForm,
+    DeliveryForm,
+    GuestShippingAddressForm,
+    ShippingAddressForm,
+)
+from checkout.order.models import Order
+from checkout.order.services import (
+    OrderRefused,
+    Submission,
+    order_of_basket,
+    order_place,
+)
+from checkout.order.utils import OutOfStock
+from checkout.pages import PrivatePageMixin
+from checkout.payment.methods import METHODS
+from checkout.progress import (
+    CheckoutProgress,
+    address_values,
+    progress_clear,
+    progress_load,
+    progress_save,
+)
+from checkout.summaries import basket_summary, order_summary
+from foundation.core.context import shop_context_for_request
+
+SALT = "checkout.basket"
+PLACED = "checkout_order_id"
+
+
+class IndexView(RedirectView):
+    """The way in: straight to the details; logging in is offered there, not asked for."""
+
+    pattern_name = "checkout:shipping-address"
+    query_string = True
+
+
+class StepMixin(PrivatePageMixin):
+    """A step that can be looked at only with a basket that can be ordered and what came before."""
+
+    step = 0
+    needs: tuple[tuple[str, str], ...] = ()
+    """Pairs: a property of the progress that must hold, and the step that makes it so."""
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.basket.is_empty:
+            return redirect("basket:summary")
+        if not request.basket.can_be_ordered:
+            messages.warning(
+                request,
+                _(
+                    "Something in your basket can't be ordered as it is. Please have a look."
+                ),
+            )
+            return redirect("basket:summary")
+        return self.missing_step() or super().get(request, *args, **kwargs)
+
+    @cached_property
+    def progress(self) -> CheckoutProgress:
+        return progress_load(self.request.session)
+
+    def missing_step(self) -> HttpResponse | None:
+        for name, step in self.needs:
+            if not getattr(self.progress, name):
+                return redirect(step)
+        return None
+
+    def methods(self):
+        """The ways of delivery to the address given."""
+        return get_class("shipping.repository", "Repository")().get_shipping_methods(
+            basket=self.request.basket, shipping_addr=None
+        )
+
+    def method(self):
+        chosen = self.progress.shipping_code
+        return next((each for each in self.methods() if each.code == chosen), None)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(
+            **{
+                "steps": steps(self.step),
+                "summary": basket_summary(
+                    basket=self.request.basket, method=self.method()
+                ),
+            }
+            | kwargs
+        )
+
+
+def steps(current: int) -> list[dict[str, str]]:
+    labels = (
+        (_("Your details"), "checkout:shipping-address"),
+        (_("Delivery and payment"), "checkout:shipping-method"),
+        (_("Check and order"), "checkout:preview"),
+    )
+    states = {True: "done", False: "next"}
+    return [
+        {
+            "label": label,
+            "url": reverse(name),
+            "state": "current" if number == current else states[number < current],
+        }
+        for number, (label, name) in enumerate(labels)
+    ]
+
+
+class ShippingAddressView(StepMixin, FormView):
+    """Who orders and where it goes: e-mail and address on one page."""
+
+    template_name = "oscar/checkout/shipping_address.html"
+    step = 0
+
+    def get_form_class(self):
+        if self.request.user.is_authenticated:
+            return ShippingAddressForm
+        return GuestShippingAddressForm
+
+    def get_initial(self):
+        values = dict(self.progress.shipping_address or {})
+        values["email"] = self.progress.email
+        if "country_id" in values:
+            values["country"] = values.pop("country_id")
+        user = self.request.user
+        if user.is_authenticated and not self.progress.has_details:
+            values |= {"first_name": user.first_name, "last_name": user.last_name}
+        return values
+
+    def get_context_data(self, **kwargs):
+        user = self.request.user
+        addresses = (
+            list(
+                UserAddress.objects.filter(user=user, country__is_shipping_country=True)
+                .select_related("country")
+                .order_by("-is_default_for_shipping", "pk")
+            )
+            if user.is_authenticated
+            else []
+        )
+        return super().get_context_data(addresses=addresses, **kwargs)
+
+    def post(self, request, *args, **kwargs):
+        if request.POST.get("address_id", "").isdecimal() and (
+            request.user.is_authenticated
+        ):
+            return self.choose(int(request.POST["address_id"]))
+        form = self.get_form()
+        if form.is_country_change:
+            return self.render_to_response(
+                self.get_context_data(form=form.for_other_country())
+            )
+        return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
+
+    def choose(self, pk: int) -> HttpResponse:
+        address = UserAddress.objects.filter(
+            pk=pk, user=self.request.user, country__is_shipping_country=True
+        ).first()
+        if address is None:
+            messages.error(self.request, _("Please choose one of your addresses."))
+            return redirect("checkout:shipping-address")
+        progress_save(self.request.session, shipping_address=address_values(address))
+        return redirect("checkout:shipping-method")
+
+    def form_valid(self, form):
+        progress_save(
+            self.request.session,
+            email=form.cleaned_data.get("email", ""),
+            shipping_address=address_values(form.instance),
+        )
+        return redirect("checkout:shipping-method")
+
+    def form_invalid(self, form):
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class ShippingMethodView(StepMixin, FormView):
+    """How it is sent and paid, and where the invoice goes."""
+
+    template_name = "oscar/checkout/shipping_methods.html"
+    form_class = DeliveryForm
+    step = 1
+    needs = (("has_details", "checkout:shipping-address"),)
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"methods": self.methods()}
+
+    def get_initial(self):
+        progress = self.progress
+        return {
+            "shipping_code": progress.shipping_code or self.methods()[0].code,
+            "payment_code": progress.payment_code or next(iter(METHODS)),
+            "billing_same": progress.billing_same,
+        }
+
+    def billing_form(self, data=None) -> BillingAddressForm:
+        initial = dict(self.progress.billing_address or {})
+        shipping = self.progress.shipping_address or {}
+        initial["country"] = initial.pop("country_id", shipping.get("country_id"))
+        return BillingAddressForm(data, prefix="billing", initial=initial)
+
+    def get_context_data(self, **kwargs):
+        form = kwargs.setdefault("form", self.get_form())
+        kwargs.setdefault("billing_form", self.billing_form())
+        basket, code = self.request.basket, str(form["shipping_code"].value() or "")
+        methods = [
+            {
+                "method": each,
+                "charge": each.calculate(basket),
+                "is_chosen": each.code == code,
+            }
+            for each in self.methods()
+        ]
+        return super().get_context_data(
+            methods=methods,
+            currency=self.request.strategy.context.currency,
+            payments=[
+                {"method": each, "is_chosen": each.code == form["payment_code"].value()}
+                for each in METHODS.values()
+            ],
+            **kwargs,
+        )
+
+    def post(self, request, *args, **kwargs):
+        form = self.get_form()
+        same = "billing_same" in request.POST
+        billing_form = self.billing_form(None if same else request.POST)
+        if not same and billing_form.is_country_change:
+            return self.render_to_response(
+                self.get_context_data(
+                    form=form, billing_form=billing_form.for_other_country()
+                )
+            )
+        if not form.is_valid() or not (same or billing_form.is_valid()):
+            context = self.get_context_data(form=form, billing_form=billing_form)
+            return self.render_to_response(context, status=422)
+        changes = form.cleaned_data | {"billing_same": same}
+        if not same:
+            changes["billing_address"] = address_values(billing_form.instance)
+        progress_save(request.session, **changes)
+        return redirect("checkout:preview")
+
+
+class PaymentDetailsView(StepMixin, TemplateView):
+    """The last look; posting it places the order."""
+
+    template_name = "oscar/checkout/preview.html"
+    step = 2
+    needs = (
+        ("has_details", "checkout:shipping-address"),
+        ("has_delivery", "checkout:shipping-method"),
+    )
+    preview = True
+
+    def get_context_data(self, **kwargs):
+        progress = self.progress
+        context = super().get_context_data(
+            **{
+                "email": progress.email or self.request.user.email,
+                "shipping_lines": address_lines(progress.build_shipping_address()),
+                "billing_lines": address_lines(progress.build_billing_address()),
+                "billing_same": progress.billing_same,
+                "method": self.method(),
+                "payment": METHODS.get(progress.payment_code),
+                "basket_token": signing.dumps(self.request.basket.pk, salt=SALT),
+            }
+            | kwargs
+        )
+        return context
+
+    def post(self, request, *args, **kwargs):
+        progress = self.progress  # the session as it was before an earlier submit ends
+        try:
+            basket_id = signing.loads(request.POST.get("basket", ""), salt=SALT)
+            total = Decimal(request.POST.get("total", ""))
+        except (signing.BadSignature, InvalidOperation):
+            return redirect("checkout:preview")
+        if not (progress.has_details and progress.has_delivery):
+            placed = order_of_basket(basket_id)
+            return self.thank(placed) if placed else redirect("checkout:preview")
+        try:
+            order = order_place(
+                basket_id=basket_id,
+                context=shop_context_for_request(request),
+                submission=Submission(
+                    user=request.user,
+                    email=progress.email,
+                    shipping_address=progress.build_shipping_address(),
+                    billing_address=progress.build_billing_address(),
+                    shipping_code=progress.shipping_code,
+                    payment_code=progress.payment_code,
+                    total=total,
+                ),
+            )
+        except (OrderRefused, OutOfStock) as error:
+            messages.error(request, str(error))
+            return redirect("checkout:preview")
+        return self.thank(order)
+
+    def thank(self, order: Order) -> HttpResponse:
+        progress_clear(self.request.session)
+        self.request.session[PLACED] = order.pk
+        basket_forget_cookie(self.request)
+        return redirect("checkout:thank-you")
+
+
+class ThankYouView(PrivatePageMixin, TemplateView):
+    """The order this browser has just placed."""
+
+    template_name = "oscar/checkout/thank_you.html"
+
+    def get(self, request, *args, **kwargs):
+        orders = Order.objects.select_related("shipping_address", "user")
+        pk = request.session.get(PLACED)
+        order = orders.filter(pk=pk).first() if pk else None
+        if order is None:
+            return redirect("home")
+        context = self.get_context_data(
+            order=order,
+            summary=order_summary(
+                order=order, tax_mode=request.strategy.context.tax_mode
+            ),
+            shipping_lines=address_lines(order.shipping_address),
+            status_url=reverse(
+                "customer:anon-order",
+                kwargs={
+                    "order_number": order.number,
+                    "hash": order.verification_hash(),
+                },
+            ),
+        )
+        return self.render_to_response(context)
