@@ -16,12 +16,12 @@ from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 from wagtail.blocks import StreamValue
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Site
 
 from catalogue.selectors import CategoryLink, category_links, category_menu
 from cms_pages.blocks.prefetching import Prefetched, prefetched_as
 from cms_pages.models import Menu, SiteSettings
-from cms_pages.routing import site_for_request
+from cms_pages.routing import home_of, site_for_request
 from cms_pages.stories import mentions_of, pages_fetch
 from foundation.core.context import ShopContext, shop_context_for_request
 
@@ -224,12 +224,5 @@ def _default_menu(site: Site, context: ShopContext) -> tuple[MenuItem, ...]:
         )
         for category in category_menu(context)
     )
-    home = _home(site, context.locale)
-    pages = home.get_children().live().in_menu()
+    pages = home_of(site, context.locale).get_children().live().in_menu()
     return categories + tuple(MenuItem(page.title, page.url) for page in pages)
-
-
-def _home(site: Site, language: str) -> Page:
-    locale = Locale.objects.filter(language_code=language).first()
-    translated = locale and site.root_page.get_translation_or_none(locale)
-    return translated or site.root_page

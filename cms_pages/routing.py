@@ -122,7 +122,7 @@ def page_find(request: HttpRequest, path: str) -> SitePage | None:
     )
     if found is None:
         return None
-    page = _specific(found)
+    page = specific_of(found)
     if page is not None:
         page.routed_lineage = Lineage(
             ancestors=tuple(Ancestor(**each) for each in found.routed_ancestors),
@@ -154,6 +154,24 @@ def breadcrumbs(page: SitePage) -> list[Crumb]:
         Crumb(each.title, reverse("wagtail_serve", args=(each.url_path[root:],)))
         for each in ancestors[1:]
     ]
+
+
+def specific_of(page: Page) -> SitePage | None:
+    """``page`` in its own type, joined already; ``None`` for a type that is not ours."""
+    for model in PAGE_TYPES:
+        specific = getattr(page, model._meta.model_name, None)
+        if specific is not None:
+            return specific
+    return None
+
+
+def home_of(site: Site, language: str) -> Page:
+    """The site's home page in ``language``, else its first. One statement."""
+    first = site.root_page
+    translated = Page.objects.live().filter(
+        translation_key=first.translation_key, locale__language_code=language
+    )
+    return translated.first() or first
 
 
 # --- Parts of the one statement -----------------------------------------------------
@@ -222,12 +240,3 @@ def _related(url_path: str) -> QuerySet:
         .order_by("-shared", "-date", "-pk")
         .values_list("pk", flat=True)[:RELATED_ARTICLES]
     )
-
-
-def _specific(page: Page) -> SitePage | None:
-    """``page`` as its own type, joined already; ``None`` for a type that is not ours."""
-    for model in PAGE_TYPES:
-        specific = getattr(page, model._meta.model_name, None)
-        if specific is not None:
-            return specific
-    return None

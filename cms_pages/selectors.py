@@ -13,6 +13,7 @@ from django.db.models import Count, QuerySet
 from catalogue.models import Product
 from catalogue.selectors import category_roots
 from cms_pages.models import ArticleIndexPage, ArticlePage, ArticlePageTag, HomePage
+from cms_pages.models.base import SitePage
 from cms_pages.routing import lineage_of
 from cms_pages.stories import Story
 from foundation.media.models import LibraryImage
@@ -22,12 +23,12 @@ LATEST_ARTICLES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class ArticleTeaser:
-    """An article in a list."""
+class Teaser:
+    """A page in a list; only an article has a date and a cover."""
 
     title: str
     url: str
-    date: date
+    date: date | None
     introduction: str
     cover: LibraryImage | None
 
@@ -39,17 +40,18 @@ class TagLink:
     url: str
 
 
-def article_teasers(articles: Iterable[ArticlePage]) -> list[ArticleTeaser]:
-    """Teasers of articles whose cover is loaded, in their order."""
+def page_teasers(pages: Iterable[SitePage | None]) -> list[Teaser]:
+    """Teasers of pages of our types, in their order; covers of articles are loaded."""
     return [
-        ArticleTeaser(
-            title=article.title,
-            url=article.url or "",
-            date=article.date,
-            introduction=article.introduction,
-            cover=article.cover,
+        Teaser(
+            title=page.title,
+            url=page.url or "",
+            date=getattr(page, "date", None),
+            introduction=getattr(page, "introduction", "") or page.search_description,
+            cover=getattr(page, "cover", None),
         )
-        for article in articles
+        for page in pages
+        if page is not None
     ]
 
 
@@ -68,7 +70,7 @@ def article_listing(
     if active:
         articles = articles.filter(tagged_items__tag__slug=active.slug)
     found = Paginator(articles, ARTICLES_PER_PAGE).get_page(page)
-    found.object_list = article_teasers(found.object_list)
+    found.object_list = page_teasers(found.object_list)
     return {"articles": found, "tags": tags, "active_tag": active}
 
 
@@ -86,7 +88,7 @@ def article_surroundings(article: ArticlePage, *, story: Story) -> dict[str, Any
             TagLink(tag.name, tag.slug, f"{index_url}?tag={tag.slug}")
             for tag in lineage.tags
         ],
-        "related_articles": article_teasers(related),
+        "related_articles": page_teasers(related),
     }
 
 
@@ -95,7 +97,7 @@ def home_surroundings(home: HomePage) -> dict[str, Any]:
     latest = _listed().descendant_of(home).order_by("-date", "-pk")[:LATEST_ARTICLES]
     return {
         "featured_categories": category_roots(),
-        "latest_articles": article_teasers(latest),
+        "latest_articles": page_teasers(latest),
     }
 
 

@@ -151,26 +151,32 @@ def mentions_of(*streams: StreamValue) -> Mentions:
 
 def _gather(block: Block, raw: Any, mentions: Mentions) -> None:
     """Note the ids in ``raw``, the stored form of ``block``."""
-    if not raw:
-        return
     if isinstance(block, ProductGridBlock):
         _gather_grid(block, raw, mentions)
-    elif isinstance(block, StreamBlock):
+        return
+    children = list(_children(block, raw))
+    for child, value in children:
+        if value:
+            _gather(child, value, mentions)
+    if not children:
+        _gather_leaf(block, raw, mentions)
+
+
+def _children(block: Block, raw: Any) -> Iterator[tuple[Block, Any]]:
+    """The blocks inside ``block`` with what is stored for each."""
+    if isinstance(block, StreamBlock):
         for item in raw:
             if item["type"] in block.child_blocks:
-                _gather(block.child_blocks[item["type"]], item["value"], mentions)
+                yield block.child_blocks[item["type"]], item["value"]
     elif isinstance(block, StructBlock):
         for name, child in block.child_blocks.items():
-            _gather(child, raw.get(name), mentions)
+            yield child, raw.get(name)
     elif isinstance(block, ListBlock):
         for value in _list_values(raw):
-            _gather(block.child_block, value, mentions)
+            yield block.child_block, value
     elif isinstance(block, TypedTableBlock):
-        for column, cells in _table_columns(raw):
-            for cell in cells:
-                _gather(block.child_blocks[column], cell, mentions)
-    else:
-        _gather_leaf(block, raw, mentions)
+        for column, cell in _table_cells(raw):
+            yield block.child_blocks[column], cell
 
 
 def _gather_leaf(block: Block, raw: Any, mentions: Mentions) -> None:
@@ -202,10 +208,11 @@ def _list_values(raw: list) -> Iterator[Any]:
         yield item["value"] if is_item else item
 
 
-def _table_columns(raw: dict) -> Iterator[tuple[str, list]]:
-    for index, column in enumerate(raw.get("columns", [])):
-        cells = [row["values"][index] for row in raw.get("rows", [])]
-        yield column["type"], cells
+def _table_cells(raw: dict) -> Iterator[tuple[str, Any]]:
+    """Kind of column and value of each cell of a stored typed table."""
+    kinds = [column["type"] for column in raw.get("columns", [])]
+    for row in raw.get("rows", []):
+        yield from zip(kinds, row["values"], strict=True)
 
 
 def linked_page_ids(html: str) -> set[int]:
