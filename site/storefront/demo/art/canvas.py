@@ -15,6 +15,7 @@ from .palette import RGB, tone
 SUPERSAMPLING = 2
 Point = tuple[float, float]
 Points = Sequence[Point]
+ToPixels = Callable[[Points], list[Point]]
 Paint = RGB | tuple[RGB, RGB] | tuple[RGB, RGB, str]
 
 
@@ -230,8 +231,7 @@ class Canvas:
         alpha: float,
         *,
         blur: float = 0,
-        pattern: Callable[[ImageDraw.ImageDraw, Callable[[Points], list[Point]]], None]
-        | None = None,
+        pattern: Callable[[ImageDraw.ImageDraw, ToPixels], None] | None = None,
     ) -> None:
         """Colour laid over what is already drawn, inside `points` and never outside the object.
 
@@ -278,9 +278,7 @@ class Canvas:
         """Strokes that end at the border of `area`."""
         thick = max(1, round(width * self.k))
 
-        def pattern(
-            draw: ImageDraw.ImageDraw, to_pixels: Callable[[Points], list[Point]]
-        ) -> None:
+        def pattern(draw: ImageDraw.ImageDraw, to_pixels: ToPixels) -> None:
             for stroke in strokes:
                 draw.line(to_pixels(stroke), fill=255, width=thick, joint="curve")
 

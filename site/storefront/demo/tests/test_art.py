@@ -14,7 +14,7 @@ from storefront.demo.art import (
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
 def test_every_kind_draws_in_all_its_designs(kind):
-    pictures = {draw_product(kind, seed=seed, size=40).tobytes() for seed in range(6)}
+    pictures = {draw_product(kind, seed=seed, size=40).tobytes() for seed in range(4)}
 
     assert len(pictures) > 1
 

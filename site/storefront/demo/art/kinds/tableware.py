@@ -3,7 +3,9 @@
 import math
 from random import Random
 
-from ..canvas import Canvas, Point, ellipse, rounded, smooth
+from PIL import ImageDraw
+
+from ..canvas import Canvas, Point, ToPixels, ellipse, rounded, smooth
 from ..palette import (
     BLACK,
     BRASS,
@@ -24,11 +26,21 @@ def speckle(
     c: Canvas, rng: Random, cx: float, top: float, bottom: float, r: float, colour: RGB
 ) -> None:
     """The iron freckles of stoneware."""
-    dark = tone(colour, -0.6)
-    for _ in range(70):
-        x, y = cx + rng.uniform(-1, 1) * r, rng.uniform(top, bottom)
-        size = rng.uniform(1.4, 3.6)
-        c.tint(ellipse(x, y, size, size * 0.8), dark, 0.5)
+    spots = [
+        (
+            cx + rng.uniform(-1, 1) * r,
+            rng.uniform(top, bottom),
+            rng.uniform(1.4, 3.6),
+        )
+        for _ in range(70)
+    ]
+    area = [(cx - r, top), (cx + r, top), (cx + r, bottom), (cx - r, bottom)]
+
+    def pattern(draw: ImageDraw.ImageDraw, to_pixels: ToPixels) -> None:
+        for x, y, size in spots:
+            draw.polygon(to_pixels(ellipse(x, y, size, size * 0.8)), fill=255)
+
+    c.tint(area, tone(colour, -0.6), 0.5, pattern=pattern)
 
 
 def sprig(
