@@ -127,6 +127,9 @@ class ArticlePage(IntroductionMixin, BodyMixin, SitePage):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
 
+    def get_sharing_image(self):
+        return self.social_image or self.cover
+
     def get_mentioned_page_ids(self):
         from cms_pages.routing import lineage_of
 

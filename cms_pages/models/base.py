@@ -17,11 +17,13 @@ from wagtail.search import index
 from cms_pages.blocks import BodyBlock
 from cms_pages.slugs import HOME_DEPTH, slug_is_reserved
 from foundation.core.context import shop_context_for_request
+from foundation.media.images import image_view
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from cms_pages.routing import Lineage
+    from foundation.media.models import LibraryImage
 
 
 def slug_check(slug: str) -> None:
@@ -108,12 +110,21 @@ class SitePage(Page):
 
         context = super().get_context(request, *args, **kwargs)
         context["breadcrumbs"] = breadcrumbs(self)
+        context["sharing_image"] = self.get_sharing_image_url(request)
         context["story"] = story_read(
             getattr(self, "body", None),
             context=shop_context_for_request(request),
             page_ids=self.get_mentioned_page_ids(),
         )
         return context
+
+    def get_sharing_image_url(self, request: HttpRequest) -> str:
+        """Address with host of what a shared link shows; empty without a picture."""
+        image = self.get_sharing_image()
+        return request.build_absolute_uri(image_view(image).url) if image else ""
+
+    def get_sharing_image(self) -> LibraryImage | None:
+        return self.social_image
 
     def get_mentioned_page_ids(self) -> tuple[int, ...]:
         """Pages that the template shows beside the body; the story fetches them with its own."""
@@ -198,6 +209,9 @@ class HeroMixin(models.Model):
 
     class Meta:
         abstract = True
+
+    def get_sharing_image(self):
+        return self.social_image or self.hero_image
 
     @property
     def hero_link_url(self) -> str:
