@@ -4,7 +4,7 @@ from oscar.apps.search import apps
 
 
 class SearchConfig(apps.SearchConfig):
-    """The product index. The page of results is a higher layer's: ``STOREFRONT_SEARCH_VIEW``."""
+    """Oscar's search app; its page joins products and pages, so the setting names it."""
 
     name = "catalogue.search"
 

@@ -29,6 +29,7 @@ from catalogue.selectors.products import (
     ProductDetail,
     ProductNotFoundError,
     product_detail,
+    review_view,
 )
 
 __all__ = [
@@ -53,5 +54,6 @@ __all__ = [
     "product_cards",
     "product_detail",
     "product_page",
+    "review_view",
     "sort_choices",
 ]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.expressions import OrderBy
 from django.db.models.functions import Least, Lower
 from django.utils.translation import gettext as _
 
@@ -53,10 +55,11 @@ def product_page(
     sort: str = DEFAULT_SORT,
     number: str | int = 1,
     per_page: int = PRODUCTS_PER_PAGE,
+    order: Sequence[OrderBy] | None = None,
 ) -> ProductPage:
     """The public ones of ``products``, sorted, as cards: one page of them.
 
-    An unknown ``sort`` is the default; a page that is no number is the first, one
+    An unknown ``sort`` is the default; ``order`` stands in for it. A page that is no number is the first, one
     beyond the end the last. Five statements: count, products and three for cards.
     """
     if sort not in SORTS:
@@ -64,7 +67,7 @@ def product_page(
     listed = card_queryset().filter(pk__in=products.browsable().order_by().values("pk"))
     if sort.startswith("price"):
         listed = with_listing_price(listed, context)
-    paginator = Paginator(listed.order_by(*SORTS[sort], "-pk"), per_page)
+    paginator = Paginator(listed.order_by(*(order or SORTS[sort]), "-pk"), per_page)
     page = paginator.get_page(number)
     return ProductPage(
         cards=cards_for_products(page.object_list, context=context),
