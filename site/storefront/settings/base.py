@@ -291,6 +291,7 @@ OSCAR_DASHBOARD_NAVIGATION = NAVIGATION
 OSCAR_THUMBNAILER = "foundation.media.thumbnails.LibraryThumbnailer"
 OSCAR_PRODUCTS_PER_PAGE = 24
 OSCAR_OFFERS_INCL_TAX = True
+OSCAR_OFFER_ROUNDING_FUNCTION = "catalogue.offer.rounding.discount_round"
 OSCAR_MAX_BASKET_QUANTITY_THRESHOLD = 999
 OSCAR_INITIAL_ORDER_STATUS = INITIAL_STATUS
 OSCAR_INITIAL_LINE_STATUS = INITIAL_LINE_STATUS
@@ -309,6 +310,10 @@ LOGGING = {
         "line": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"django_tasks": {"level": "WARNING"}},
+    "loggers": {
+        # One line for each index update and page edit: the audit log has them.
+        "django_tasks": {"level": "WARNING"},
+        "wagtail": {"level": "WARNING"},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
