@@ -11,7 +11,7 @@ from random import Random
 from .art import KINDS
 from .hard_cases import DEFAULT_CASES, HARD_TITLES, TINY_CASES
 from .ranges import CLOSINGS, MAKING, NAMES, RANGES, Range
-from .specs import DemoCatalogue, ImageSpec, ProductSpec, VariantSpec
+from .specs import AttributeValue, DemoCatalogue, ImageSpec, ProductSpec, VariantSpec
 from .taxonomy import CUSHION_SIZES, categories, product_types
 from .trade import customers, offers, orders, reviews, vouchers
 
@@ -86,10 +86,10 @@ def _description(rng: Random, entry: Range, name: str, material: str) -> str:
 
 def _attributes(
     rng: Random, entry: Range, material: str, weight: int
-) -> list[tuple[str, str | int | float | bool | tuple[str, ...]]]:
+) -> list[tuple[str, AttributeValue]]:
     """What all variants of a product share, by the attributes of its type."""
     width, height = (round(side * rng.uniform(0.85, 1.15)) for side in entry.measure)
-    known: dict[str, str | int | float | bool | tuple[str, ...]] = {
+    known: dict[str, AttributeValue] = {
         "socket": rng.choice(("E14", "E27", "E27", "G9")),
         "max_watts": rng.choice((25, 40, 60)),
         "dimmable": rng.random() < 0.7,
@@ -102,7 +102,7 @@ def _attributes(
         "resoleable": True,
         "seat_height_cm": rng.randint(41, 47),
     }
-    values = [
+    values: list[tuple[str, AttributeValue]] = [
         ("material", material.capitalize()),
         ("width_cm", width),
         ("height_cm", height),

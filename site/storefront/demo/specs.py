@@ -6,6 +6,8 @@ from functools import cached_property
 
 from PIL import Image
 
+AttributeValue = str | int | float | bool | tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class ImageSpec:
@@ -126,7 +128,7 @@ class ProductSpec:
     categories: tuple[str, ...]
     summary: str
     description: str
-    attributes: tuple[tuple[str, str | int | float | bool | tuple[str, ...]], ...]
+    attributes: tuple[tuple[str, AttributeValue], ...]
     variants: tuple[VariantSpec, ...]
     images: tuple[ImageSpec, ...]
     recommended: tuple[str, ...] = ()

@@ -115,7 +115,7 @@ _REPEATS = (
 def reviews(rng: Random, entry: Range, name: str) -> tuple[ReviewSpec, ...]:
     """None to six opinions, most of them kind, each text once a product; the newest first."""
     lean = rng.choice(((60, 26, 10, 3, 1), (40, 30, 18, 8, 4), (75, 20, 5, 0, 0)))
-    written = []
+    written: list[ReviewSpec] = []
     for _ in range(rng.choices((0, 1, 2, 3, 4, 6), (22, 20, 22, 16, 12, 8))[0]):
         score = rng.choices((5, 4, 3, 2, 1), lean)[0]
         title, body = rng.choice(

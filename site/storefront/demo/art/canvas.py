@@ -39,13 +39,10 @@ def smooth(points: Points, *, closed: bool = False, steps: int = 10) -> list[Poi
                 -3 * t3 + 4 * t2 + t,
                 t3 - t2,
             )
+            near = list(zip(weights, (a, b, c, d), strict=True))
             curve.append(
-                tuple(
-                    sum(w * p[k] for w, p in zip(weights, (a, b, c, d), strict=True))
-                    / 2
-                    for k in (0, 1)
-                )
-            )  # type: ignore[arg-type]
+                (sum(w * p[0] for w, p in near) / 2, sum(w * p[1] for w, p in near) / 2)
+            )
     if not closed:
         curve.append(pts[-1])
     return curve
@@ -86,10 +83,10 @@ def gradient(
     if direction == "d":
         middle = tuple((a + b) // 2 for a, b in zip(start, end, strict=True))
         strip = Image.new("RGB", (2, 2))
-        strip.putdata([start, middle, middle, end])  # type: ignore[list-item]
+        strip.putdata([start, middle, middle, end])
     else:
         strip = Image.new("RGB", (1, 2) if direction == "v" else (2, 1))
-        strip.putdata([start, end])  # type: ignore[list-item]
+        strip.putdata([start, end])
     return _stretch(strip, size)
 
 
@@ -159,7 +156,7 @@ class Canvas:
         """A filled polygon, plain or with a gradient (colour, colour[, direction])."""
         pixels = self.px(points)
         if not isinstance(paint[0], tuple):
-            self.draw.polygon(pixels, fill=paint)  # type: ignore[arg-type]
+            self.draw.polygon(pixels, fill=paint)
             return
         window = self._window(pixels)
         if window is None:
@@ -173,7 +170,7 @@ class Canvas:
             [(x - window[0], y - window[1]) for x, y in pixels], fill=255
         )
         offset = (window[0] - int(min(xs)), window[1] - int(min(ys)))
-        fill = gradient(whole, start, end, direction)  # type: ignore[arg-type]
+        fill = gradient(whole, start, end, direction)
         if whole != size or offset != (0, 0):
             fill = fill.transform(
                 size,

@@ -186,12 +186,12 @@ def _workshop(c: Canvas, rng: Random) -> list[Item]:
     sunbeam(c, [(660, 430), (1020, 430), (1160, 720), (760, 720)], alpha=0.22)
     tabletop(c, (0, 700, 1600, 300), WOODS[1])
     for _ in range(26):
-        x, y = rng.uniform(200, 1500), rng.uniform(780, 980)
+        across, down = rng.uniform(200, 1500), rng.uniform(780, 980)
         c.line(
             [
                 *ellipse(
-                    x,
-                    y,
+                    across,
+                    down,
                     rng.uniform(8, 18),
                     6,
                     start=rng.uniform(0, 90),
@@ -223,7 +223,7 @@ def _coast(c: Canvas, rng: Random) -> list[Item]:
         colour=(136, 146, 156),
         far=(170, 172, 168),
     )
-    water(c, rng, (0, 500, 1600, 260), (104, 146, 154), (190, 198, 186))
+    water(c, rng, (0, 500, 1600, 300), (104, 146, 154), (190, 198, 186))
     c.poly(
         [(0, 700), (420, 724), (900, 768), (1600, 730), (1600, 1000), (0, 1000)],
         ((232, 212, 174), (210, 182, 138)),

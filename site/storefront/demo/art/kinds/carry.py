@@ -153,7 +153,7 @@ def jacket(c: Canvas, rng: Random, colour: RGB) -> None:
         if rng.random() < 0.5
         else rng.choice((COLOURWAYS["oat"], COLOURWAYS["ink"], COLOURWAYS["clay"]))
     )
-    bottom = GROUND - 30 if style == "parka" else 790
+    bottom = round(GROUND) - 30 if style == "parka" else 790
     for side in (-1, 1):
         sleeve = smooth(
             [
@@ -310,9 +310,12 @@ def boots(c: Canvas, rng: Random, colour: RGB) -> None:
                     (560, 600),
                     (660, 668),
                     (760, 710),
-                    (806, 770),
-                    (806, 816),
-                    (320, 816),
+                    (804, 770),
+                    (806, 806),
+                    (780, 820),
+                    (560, 822),
+                    (340, 820),
+                    (316, 800),
                     (306, 700),
                     (318, 560),
                 ],

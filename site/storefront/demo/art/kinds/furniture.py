@@ -380,7 +380,7 @@ def shelf(c: Canvas, rng: Random, colour: RGB) -> None:
     wood = rng.choice(WOODS)
     frame = colour if rng.random() < 0.6 else wood
     rows = rng.choice((4, 5))
-    left, right, top = 250, 750, 120
+    left, right, top = 250.0, 750.0, 120.0
     step = (GROUND - 60 - top) / rows
     ladder = rng.random() < 0.4
     if not ladder:
@@ -405,7 +405,7 @@ def shelf(c: Canvas, rng: Random, colour: RGB) -> None:
     ]
     for row in range(rows):
         base = top + step * (row + 1)
-        x = left + 34
+        x = left + 34.0
         while x < right - 60:
             pick = rng.random()
             if pick < 0.62:

@@ -36,7 +36,7 @@ def planter(c: Canvas, rng: Random, colour: RGB) -> None:  # noqa: C901, PLR0912
     root = top + 10
     if plant == "snake":
         for i in range(9):
-            x = 500 + (i - 4) * 26
+            x = 500.0 + (i - 4) * 26
             blade(
                 c,
                 (500 + (i - 4) * 14, root),
@@ -153,10 +153,10 @@ def planter(c: Canvas, rng: Random, colour: RGB) -> None:  # noqa: C901, PLR0912
                     )
     style = rng.choice(("tapered", "round", "footed"))
     if style == "footed":
-        for x in (-1, 1):
+        for side in (-1, 1):
             c.leg(
-                (500 + x * r * 0.66, 740),
-                (500 + x * r * 0.86, GROUND - 2),
+                (500 + side * r * 0.66, 740),
+                (500 + side * r * 0.86, GROUND - 2),
                 20,
                 14,
                 WOODS[1],

@@ -288,6 +288,9 @@ def bowl(c: Canvas, rng: Random, colour: RGB) -> None:
             tilt=0.13,
             gloss=0.3,
         )
+        if i < stack - 1:
+            c.oval(500, rim, r, r * 0.2, (tone(hue, 0.3), tone(hue, -0.15), "h"))
+            c.oval(500, rim + 4, r - 14, r * 0.2 - 9, tone(hue, -0.4))
     c.oval(500, rim, r, r * 0.2, (tone(hue, 0.35), tone(hue, -0.05), "h"))
     hollow = ellipse(500, rim + 4, r - 14, r * 0.2 - 9)
     c.poly(hollow, (tone(inside, -0.42), tone(inside, 0.12), "h"))

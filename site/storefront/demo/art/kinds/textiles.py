@@ -385,9 +385,9 @@ def rug(c: Canvas, rng: Random, colour: RGB) -> None:
 )
 def hammock(c: Canvas, rng: Random, colour: RGB) -> None:
     wood = rng.choice(WOODS)
-    for x, lean in ((110, -22), (890, 22)):
+    for x, lean in ((110.0, -22), (890.0, 22)):
         c.leg((x + lean, 200), (x, GROUND), 38, 46, wood)
-        for y in (300, 318):
+        for y in (300.0, 318.0):
             c.line([(x - 26 + lean * 0.8, y), (x + 26 + lean * 0.8, y)], 9, PAPER)
     c.rod([(150, GROUND - 12), (850, GROUND - 12)], 24, tone(wood, -0.15))
     back = smooth(
@@ -418,8 +418,7 @@ def hammock(c: Canvas, rng: Random, colour: RGB) -> None:
         back + [(x, y + 46) for x, y in back[::-1]], tone(colour, -0.8), 0.35, blur=16
     )
     c.line(front, 9, tone(colour, 0.25))
-    for i in range(6, len(front) - 6, 2):
-        x, y = front[i]
+    for x, y in front[6:-6:2]:
         c.line(
             [(x, y), (x + rng.uniform(-3, 3), y + 34 + rng.uniform(-4, 8))],
             5,
