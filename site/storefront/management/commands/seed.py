@@ -1,0 +1,80 @@
+import time
+
+from django.core.management import BaseCommand, call_command
+
+from storefront.demo.catalogue import build_catalogue
+from storefront.demo.content import build_content
+from storefront.seed.catalogue import catalogue_seed
+from storefront.seed.images import images_seed
+from storefront.seed.offers import offers_seed
+from storefront.seed.orders import orders_seed
+from storefront.seed.pages import pages_seed
+from storefront.seed.staff import staff_seed
+
+BAR_WIDTH = 30
+SCALES = {"tiny": 0.5, "default": 1.0, "large": 1.0}
+"""Of the pictures: a tiny shop is there quickly, for tests and first looks."""
+
+
+class Command(BaseCommand):
+    help = (
+        "Fills the shop with a demo: deterministic, offline, made only where missing. "
+        "tiny: 24 products; default: 240; large: 20,000."
+    )
+
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--size", choices=["tiny", "default", "large"], default="default"
+        )
+        parser.add_argument(
+            "--staff",
+            action="store_true",
+            help="also make a log-in for each role and print its password once",
+        )
+
+    def handle(self, *, size, staff, **options):
+        started = time.monotonic()
+        demo, content = build_catalogue(size), build_content(size)
+        self.stdout.write(f"Demo shop, {size}: {len(demo.products):,} products")
+        specs = dict.fromkeys([*demo.images(), *content.images()])
+        images = images_seed(specs, SCALES[size], self._progress("Pictures"))
+        catalogue_seed(demo, images, self._progress("Products"))
+        offers_seed(demo)
+        self._done("Offers and vouchers")
+        orders_seed(demo)
+        self._done("Customers and orders")
+        pages_seed(content, images, self._progress("Pages"))
+        call_command("wagtail_update_index", verbosity=0)
+        self._done("Search index")
+        if staff:
+            self._print_staff(staff_seed())
+        self.stdout.write(f"Ready after {time.monotonic() - started:.0f} s")
+
+    def _progress(self, label):
+        """A callback (done, total) that draws a bar; on a terminal in place."""
+
+        def draw(done: int, total: int) -> None:
+            is_last = done == total
+            if not is_last and not self.stdout.isatty():
+                return
+            filled = BAR_WIDTH * done // total
+            bar = "█" * filled + "░" * (BAR_WIDTH - filled)
+            ending = "\n" if is_last else "\r"
+            self.stdout.write(f"  {label:22}{bar} {done:,}/{total:,}", ending=ending)
+            self.stdout.flush()
+
+        return draw
+
+    def _done(self, label: str) -> None:
+        self.stdout.write(f"  {label}")
+
+    def _print_staff(self, passwords: dict[str, str]) -> None:
+        if not passwords:
+            self.stdout.write(
+                "Staff log-ins exist already; their passwords aren't kept."
+            )
+            return
+        self.stdout.write("\nStaff log-ins, shown this once (/cms/):")
+        for email, password in passwords.items():
+            self.stdout.write(f"  {email:32}{password}")
+        self.stdout.write("")
