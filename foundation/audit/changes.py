@@ -9,6 +9,9 @@ from uuid import UUID
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from wagtail.log_actions import get_active_log_context
 
@@ -100,4 +103,13 @@ def as_text(value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return str(value)
+    moment = _moment(value)
+    return localize(timezone.template_localtime(moment)) if moment else str(value)
+
+
+def _moment(value: Any) -> datetime.datetime | None:
+    """The log keeps moments as ISO text."""
+    try:
+        return parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:  # looks like one, but there is no such day
+        return None

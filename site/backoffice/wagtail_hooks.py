@@ -1,4 +1,6 @@
 from django.conf import settings
+from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_class
 from wagtail import hooks
@@ -51,6 +53,13 @@ def add_shop_to_menu(request, items):
 @hooks.register("construct_homepage_panels")
 def add_shop_panel(request, panels):
     panels.append(ShopPanel(request))
+
+
+@hooks.register("insert_global_admin_css")
+def admin_css():
+    return format_html(
+        '<link rel="stylesheet" href="{}">', static("backoffice/css/admin.css")
+    )
 
 
 @hooks.register("register_icons")

@@ -10,6 +10,9 @@
   // Long texts are plain text areas, or Wagtail's editor where a form says so.
   oscar.dashboard.initWYSIWYG = $.noop;
 
+  // The order page calls what Oscar 4.2 no longer has.
+  oscar.dashboard.orders.initTable ??= $.noop;
+
   // Wagtail's own controls are no Bootstrap selects.
   const initSelects = oscar.dashboard.initSelects;
   oscar.dashboard.initSelects = function (element) {
@@ -18,8 +21,7 @@
   };
 
   $(function () {
-    const tab = location.hash && document.querySelector(`.oscar [data-toggle=tab][href="${CSS.escape(location.hash).replace("\\#", "#")}"]`);
-    if (tab) $(tab).tab("show");
+    $(".oscar [data-toggle=tab]").filter((_, tab) => location.hash && tab.hash === location.hash).tab("show");
     $(".oscar").on("shown.bs.tab", "[data-toggle=tab]", (event) => history.replaceState(null, "", event.target.hash));
   });
 })(jQuery);
