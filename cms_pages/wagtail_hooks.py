@@ -3,6 +3,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.models import Page
 from wagtail.snippets.models import register_snippet
 from wagtail.snippets.views.snippets import SnippetViewSet
 
@@ -37,15 +38,28 @@ def register_page_links(features):
 @hooks.register("before_move_page")
 def refuse_move_onto_the_shop(request, page, destination):
     """The form of a page refuses such a slug; moving knows no form."""
-    if (
-        request.method == "POST"
-        and destination.depth == HOME_DEPTH
-        and slug_is_reserved(page.slug)
-    ):
-        messages.error(
-            request,
-            _("“%(slug)s” is an address of the shop itself. Change the slug first.")
-            % {"slug": page.slug},
-        )
-        return redirect("wagtailadmin_explore", page.get_parent().pk)
+    if request.method == "POST":
+        return _refusal(request, page, slug=page.slug, parent=destination)
     return None
+
+
+@hooks.register("before_copy_page")
+def refuse_copy_onto_the_shop(request, page):
+    """Nor does copying look at where the slug will stand."""
+    if request.method == "POST":
+        chosen = request.POST.get("new_parent_page", "")
+        parent = Page.objects.filter(pk=chosen).first() if chosen.isdigit() else None
+        slug = request.POST.get("new_slug", "")
+        return _refusal(request, page, slug=slug, parent=parent or page.get_parent())
+    return None
+
+
+def _refusal(request, page, *, slug: str, parent: Page):
+    if parent.depth != HOME_DEPTH or not slug_is_reserved(slug):
+        return None
+    messages.error(
+        request,
+        _("“%(slug)s” is an address of the shop itself. Choose another slug.")
+        % {"slug": slug},
+    )
+    return redirect("wagtailadmin_explore", page.get_parent().pk)

@@ -54,7 +54,8 @@ class ProseBlock(RichTextBlock):
         return Prose(value)
 
     def normalize(self, value):
-        return Prose(value.source if isinstance(value, RichText) else value)
+        source = value.source if isinstance(value, RichText) else value
+        return Prose(str(source or ""))
 
     class Meta:
         label = _("Text")
@@ -69,7 +70,7 @@ class ProseBlock(RichTextBlock):
 
 
 class HeadingBlock(StructBlock):
-    text = CharBlock(max_length=160, label=_("Text"))
+    text = CharBlock(default="", max_length=160, label=_("Text"))
     level = ChoiceBlock(
         [("h2", _("Section")), ("h3", _("Part of a section"))],
         default="h2",
@@ -86,7 +87,7 @@ class HeadingBlock(StructBlock):
 
 
 class QuoteBlock(StructBlock):
-    text = TextBlock(rows=3, label=_("Words"))
+    text = TextBlock(default="", rows=3, label=_("Words"))
     attribution = CharBlock(required=False, max_length=160, label=_("Who said it"))
 
     class Meta:
@@ -102,7 +103,7 @@ class QuoteBlock(StructBlock):
 
 
 class CallToActionBlock(StructBlock):
-    title = CharBlock(max_length=160, label=_("Title"))
+    title = CharBlock(default="", max_length=160, label=_("Title"))
     text = ProseBlock(SENTENCE_FEATURES, required=False, label=_("Text"))
     label = CharBlock(required=False, max_length=60, label=_("Text of the button"))
     link = LinkBlock(required=False, label=_("Where it leads"))
@@ -138,7 +139,7 @@ class CallToActionBlock(StructBlock):
 
 
 class QuestionBlock(StructBlock):
-    question = CharBlock(max_length=255, label=_("Question"))
+    question = CharBlock(default="", max_length=255, label=_("Question"))
     answer = ProseBlock(label=_("Answer"))
 
     class Meta:
@@ -179,6 +180,21 @@ class TableBlock(StructBlock):
         ],
         label=_("Table"),
     )
+
+    def get_preview_value(self):
+        rows = [(_("Single"), "640 g"), (_("Double"), "980 g")]
+        return self.to_python(
+            {
+                "caption": str(_("What it weighs")),
+                "table": {
+                    "columns": [
+                        {"type": "text", "heading": str(_("Size"))},
+                        {"type": "text", "heading": str(_("Weight"))},
+                    ],
+                    "rows": [{"values": [str(size), text]} for size, text in rows],
+                },
+            }
+        )
 
     class Meta:
         label = _("Table")
