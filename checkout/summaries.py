@@ -45,7 +45,7 @@ class OrderSummary:
     total: SummaryRow
 
 
-def basket_summary(*, basket, method=None, title: str = "") -> OrderSummary:
+def basket_summary(*, basket, method=None) -> OrderSummary:
     """``basket`` with offers applied; with delivery where a shipping ``method`` is chosen. No query."""
     context = basket.strategy.context
     gross = context.tax_mode == GROSS
@@ -53,7 +53,6 @@ def basket_summary(*, basket, method=None, title: str = "") -> OrderSummary:
     charge = method.calculate(basket) if method else None
     lines = [line for line in basket.all_lines() if line.amounts is not None]
     return _summary(
-        title=title,
         currency=context.currency,
         gross=gross,
         lines=[
@@ -79,14 +78,13 @@ def basket_summary(*, basket, method=None, title: str = "") -> OrderSummary:
     )
 
 
-def order_summary(*, order, tax_mode: str = GROSS, title: str = "") -> OrderSummary:
+def order_summary(*, order, tax_mode: str = GROSS) -> OrderSummary:
     """``order`` as it was placed. Two queries unless lines and discounts are prefetched."""
     gross = tax_mode == GROSS
     side = "incl_tax" if gross else "excl_tax"
     lines = list(order.lines.all())
     before = f"line_price_before_discounts_{side}"
     return _summary(
-        title=title,
         currency=order.currency,
         gross=gross,
         lines=[
@@ -107,7 +105,6 @@ def order_summary(*, order, tax_mode: str = GROSS, title: str = "") -> OrderSumm
 
 def _summary(
     *,
-    title: str,
     currency: str,
     gross: bool,
     lines: Iterable[SummaryLine],
@@ -127,7 +124,7 @@ def _summary(
         rows.append(SummaryRow(_("VAT"), tax))
     note = _("including %(tax)s VAT") % {"tax": money(tax, currency)} if gross else ""
     return OrderSummary(
-        title=title or _("Order summary"),
+        title=_("Order summary"),
         currency=currency,
         lines=tuple(lines),
         rows=tuple(rows),

@@ -25,12 +25,12 @@ from checkout.forms import (
 )
 from checkout.order.models import Order
 from checkout.order.services import (
-    OrderRefused,
+    OrderRefusedError,
     Submission,
     order_of_basket,
     order_place,
 )
-from checkout.order.utils import OutOfStock
+from checkout.order.utils import OutOfStockError
 from checkout.pages import PrivatePageMixin
 from checkout.payment.methods import METHODS
 from checkout.progress import (
@@ -200,12 +200,17 @@ class ShippingMethodView(StepMixin, FormView):
     needs = (("has_details", "checkout:shipping-address"),)
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"methods": self.methods()}
+        return super().get_form_kwargs() | {"methods": self.usual_methods()}
+
+    def usual_methods(self):
+        """Before offers on delivery: enough to know which there are, and without the basket."""
+        repository = get_class("shipping.repository", "Repository")()
+        return repository.get_available_shipping_methods(basket=None)
 
     def get_initial(self):
         progress = self.progress
         return {
-            "shipping_code": progress.shipping_code or self.methods()[0].code,
+            "shipping_code": progress.shipping_code or self.usual_methods()[0].code,
             "payment_code": progress.payment_code or next(iter(METHODS)),
             "billing_same": progress.billing_same,
         }
@@ -271,7 +276,7 @@ class PaymentDetailsView(StepMixin, TemplateView):
 
     def get_context_data(self, **kwargs):
         progress = self.progress
-        context = super().get_context_data(
+        return super().get_context_data(
             **{
                 "email": progress.email or self.request.user.email,
                 "shipping_lines": address_lines(progress.build_shipping_address()),
@@ -283,7 +288,6 @@ class PaymentDetailsView(StepMixin, TemplateView):
             }
             | kwargs
         )
-        return context
 
     def post(self, request, *args, **kwargs):
         progress = self.progress  # the session as it was before an earlier submit ends
@@ -309,7 +313,7 @@ class PaymentDetailsView(StepMixin, TemplateView):
                     total=total,
                 ),
             )
-        except (OrderRefused, OutOfStock) as error:
+        except (OrderRefusedError, OutOfStockError) as error:
             messages.error(request, str(error))
             return redirect("checkout:preview")
         return self.thank(order)

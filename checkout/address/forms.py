@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.address.forms import AbstractAddressForm
 from oscar.forms.mixins import PhoneNumberMixin
@@ -34,8 +36,27 @@ ADDRESS_FIELDS = ["first_name", "last_name", "line1", "line2", "line4", "state"]
 ADDRESS_FIELDS += ["postcode", "country"]
 
 
-class CountryField(forms.ModelChoiceField):
-    def label_from_instance(self, country):
+class CountryField(forms.TypedChoiceField):
+    """One of ``countries``, named in the shopper's language; one query, when first needed."""
+
+    def __init__(self, countries: QuerySet[Country]):
+        self.countries = countries
+        super().__init__(choices=self._options, coerce=lambda code: self.by_code[code])
+
+    @cached_property
+    def by_code(self) -> dict[str, Country]:
+        """Those that stand first by ``display_order``, then by name."""
+        names = {each.pk: self._name(each) for each in self.countries}
+        countries = sorted(
+            self.countries, key=lambda each: (-each.display_order, names[each.pk])
+        )
+        return {each.pk: each for each in countries}
+
+    def _options(self) -> list[tuple[str, str]]:
+        return [(code, self._name(each)) for code, each in self.by_code.items()]
+
+    @staticmethod
+    def _name(country: Country) -> str:
         return country_name(country.pk, country.printable_name)
 
 
@@ -56,8 +77,8 @@ class CountryAddressForm(PhoneNumberMixin, AbstractAddressForm):
         countries = Country.objects.all()
         if self.shipping_only:
             countries = countries.filter(is_shipping_country=True)
-        self.fields["country"] = CountryField(countries, empty_label=None)
-        self.country_code = self._country_code(self.fields["country"].queryset)
+        self.fields["country"] = CountryField(countries)
+        self.country_code = self._country_code(self.fields["country"])
         self.initial["country"] = self.country_code
         self.format = address_format(self.country_code)
         for name, field in self.fields.items():
@@ -78,13 +99,12 @@ class CountryAddressForm(PhoneNumberMixin, AbstractAddressForm):
                 attrs={"autocomplete": f"{self.section} tel"}
             )
 
-    def _country_code(self, countries) -> str:
+    def _country_code(self, field: CountryField) -> str:
         posted = self.data.get(self.add_prefix("country")) if self.is_bound else None
         known = posted or self.instance.country_id or self.initial.get("country")
-        if known and address_format(known) and len(known) == 2:
-            return known
-        first = countries.only("pk").first()
-        return first.pk if first else ""
+        if known:
+            return str(known)
+        return next(iter(field.by_code), "")
 
     @property
     def is_country_change(self) -> bool:

@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from oscar.core.loading import get_class
 
 from catalogue.partner.strategy import Selector
+from catalogue.voucher.models import Voucher
 from checkout.basket.models import Basket
 from checkout.basket.services import baskets_unite
 
@@ -20,6 +22,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 class BasketMiddleware:
     """Puts ``basket`` and ``strategy`` on the request, both lazy.
+
+    ``basket_without_offers`` is for those who only put something in.
 
     Other than Oscar's (4.2) it writes nothing on a safe method, so that previews
     and parallel first views are harmless, and asks for user and cookie only when
@@ -33,26 +37,33 @@ class BasketMiddleware:
         request.cookies_to_delete = []
         request.strategy = Selector().strategy(request=request)
         request.basket = SimpleLazyObject(lambda: self.load(request))
+        request.basket_without_offers = SimpleLazyObject(lambda: self.find(request))
         request.basket_was_read = False
         response = self.get_response(request)
-        if request.basket_was_read:
+        if request.basket_was_read or request.cookies_to_delete:
             patch_vary_headers(response, ["Cookie"])
             self.keep_cookie(request, response)
         return response
 
     def load(self, request) -> Basket:
         """The visitor's open basket with offers applied; unsaved where there is none."""
-        request.basket_was_read = True
         basket = self.find(request)
-        basket.strategy = request.strategy
         basket_apply_offers(basket, request)
         return basket
 
     def find(self, request) -> Basket:
+        """The same without offers; looked up once a request."""
+        if not request.basket_was_read:
+            request.basket_was_read = True
+            request.found_basket = self.look_up(request)
+            request.found_basket.strategy = request.strategy
+        return request.found_basket
+
+    def look_up(self, request) -> Basket:
         if not request.user.is_authenticated:
             return basket_of_cookie(request) or Basket()
         if request.method in SAFE_METHODS:
-            basket = Basket.open.filter(owner=request.user).order_by("pk").first()
+            basket = _first(Basket.open.filter(owner=request.user))
         else:
             basket = basket_of_login(request)
         basket = basket or Basket(owner=request.user)
@@ -62,10 +73,11 @@ class BasketMiddleware:
     def keep_cookie(self, request, response) -> None:
         """A guest's saved basket is found again by a signed cookie; one that leads nowhere goes."""
         name = settings.OSCAR_BASKET_COOKIE_OPEN
-        basket = request.basket
         if name in request.cookies_to_delete:
             response.delete_cookie(name, samesite="Lax")
-        elif basket.pk and basket.owner_id is None:
+            return
+        basket = request.found_basket
+        if basket.pk and basket.owner_id is None:
             if not basket_of_cookie(request):
                 response.set_cookie(
                     name,
@@ -89,7 +101,6 @@ def basket_of_login(request: HttpRequest) -> Basket | None:
 
 def basket_forget_cookie(request: HttpRequest) -> None:
     """Have the response take the guest's basket cookie back."""
-    request.basket_was_read = True
     request.cookies_to_delete.append(settings.OSCAR_BASKET_COOKIE_OPEN)
 
 
@@ -109,9 +120,18 @@ def basket_of_cookie(request: HttpRequest) -> Basket | None:
     if not hasattr(request, "_basket_of_cookie"):
         pk = cookie_basket_id(request)
         request._basket_of_cookie = (
-            Basket.open.filter(pk=pk, owner=None).first() if pk else None
+            _first(Basket.open.filter(pk=pk, owner=None)) if pk else None
         )
     return request._basket_of_cookie
+
+
+def _first(baskets: QuerySet[Basket]) -> Basket | None:
+    """The oldest one; if it has no vouchers it knows that without another query."""
+    vouchers = Voucher.objects.filter(basket=OuterRef("pk"))
+    basket = baskets.annotate(has_vouchers=Exists(vouchers)).order_by("pk").first()
+    if basket is not None and not basket.has_vouchers:
+        basket._prefetched_objects_cache = {"vouchers": Voucher.objects.none()}
+    return basket
 
 
 def basket_apply_offers(basket: Basket, request: HttpRequest) -> None:

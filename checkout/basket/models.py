@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cached_property
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from django.db.models import Prefetch
 from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
@@ -17,6 +17,9 @@ from catalogue.partner.tax import TaxedAmount, round_money, tax_split
 
 
 class Basket(AbstractBasket):
+    locks_stock = False
+    """Set by the placement: reading the lines locks their stock records, in primary-key order."""
+
     def all_lines(self):
         """The lines in the order they were added, with product, parent and priced stock record.
 
@@ -27,13 +30,14 @@ class Basket(AbstractBasket):
             return self.lines.model.objects.none()
         if self._lines is None:
             records = StockRecord.objects.priced(self.strategy.context)
+            records = records.select_related("partner", "tax_class")
+            if self.locks_stock:
+                records = records.select_for_update(of=("self",))
             self._lines = (
                 self.lines.select_related(
                     "product__product_class", "product__parent__product_class"
                 )
-                .prefetch_related(
-                    Prefetch("stockrecord", records.select_related("partner"))
-                )
+                .prefetch_related(Prefetch("stockrecord", records))
                 .order_by("pk")
             )
         return self._lines
@@ -82,10 +86,8 @@ class Line(AbstractLine):
         price = self.purchase_info.price
         if not price.exists:
             return None
-        if price.effective_price == price.incl_tax:
-            added = self.price_incl_tax
-        else:
-            added = self.price_excl_tax
+        is_gross = price.effective_price == price.incl_tax
+        added = self.price_incl_tax if is_gross else self.price_excl_tax
         return added if added != price.effective_price else None
 
     # --- Money: catalogue.partner.tax rounds, once, on the line ----------------------
@@ -144,7 +146,7 @@ class Line(AbstractLine):
 
 def _shares(total: Decimal, parts: int) -> list[Decimal]:
     borders = [round_money(total * n / parts) for n in range(parts + 1)]
-    return [after - before for before, after in zip(borders, borders[1:], strict=False)]
+    return [after - before for before, after in pairwise(borders)]
 
 
 from oscar.apps.basket.models import *

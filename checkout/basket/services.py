@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -46,8 +46,10 @@ def product_is_public(product: Product) -> bool:
     return product.is_public and (product.parent is None or product.parent.is_public)
 
 
-def basket_add(*, basket: Basket, product: Product, quantity: int) -> Line:
+def basket_add(*, basket: Basket, product: Product, quantity: int) -> None:
     """Put ``quantity`` of a product (never a parent) into ``basket``, on top of what is there.
+
+    A new basket is saved. The lines loaded so far are forgotten, offers not applied.
 
     Raises:
         BasketError: it can't be bought, or not so many; or quantity is 0.
@@ -55,23 +57,57 @@ def basket_add(*, basket: Basket, product: Product, quantity: int) -> Line:
     if quantity == 0:
         raise BasketError(_("Please choose a quantity of at least 1."))
     info = basket.strategy.fetch_for_product(product)
-    present = sum(
-        line.quantity for line in basket.all_lines() if line.product_id == product.pk
-    )
     if not product_is_public(product) or not info.price.exists:
         raise BasketError(
             _("“%(title)s” can't be bought at the moment.")
             % {"title": product.get_title()}
         )
-    _check_quantity(basket, product, info, present, quantity)
-    if basket.currency not in (None, info.price.currency):
+    held = list(
+        basket.lines.values_list("product_id", "quantity", "price_currency")
+        if basket.pk
+        else ()
+    )
+    present = sum(count for pk, count, _currency in held if pk == product.pk)
+    _check_quantity(
+        info,
+        title=product.get_title(),
+        present=present,
+        quantity=quantity,
+        others=sum(count for _pk, count, _currency in held) - present,
+    )
+    if any(currency != info.price.currency for _pk, _count, currency in held):
         raise BasketError(
-            _("Your basket holds prices in %(currency)s. Please order that first.")
-            % {"currency": basket.currency}
+            _("Your basket holds prices in another currency. Please order that first.")
         )
-    with transaction.atomic():
-        line, _created = basket.add_product(product, quantity)
-    return line
+    _line_add(basket, product, info, quantity)
+    basket.reset_offer_applications()
+
+
+def _line_add(basket: Basket, product: Product, info, quantity: int) -> None:
+    """One line more, or more on the line that is there: right for two adds at once."""
+    if not basket.pk:
+        basket.save()
+    reference = basket._create_line_reference(product, info.stockrecord, None)
+    present = Line.objects.filter(basket=basket, line_reference=reference)
+    for _attempt in range(2):
+        if present.update(quantity=F("quantity") + quantity):
+            return
+        try:
+            with transaction.atomic():
+                Line.objects.create(
+                    basket=basket,
+                    product=product,
+                    stockrecord=info.stockrecord,
+                    line_reference=reference,
+                    quantity=quantity,
+                    price_currency=info.price.currency,
+                    price_excl_tax=info.price.excl_tax,
+                    price_incl_tax=info.price.incl_tax,
+                    tax_code=info.price.tax_code,
+                )
+        except IntegrityError:
+            continue
+        return
 
 
 def line_set_quantity(*, line: Line, quantity: int) -> None:
@@ -83,7 +119,13 @@ def line_set_quantity(*, line: Line, quantity: int) -> None:
         line.delete()
         return
     _check_quantity(
-        line.basket, line.product, line.purchase_info, 0, quantity, except_line=line
+        line.purchase_info,
+        title=line.product.get_title(),
+        present=0,
+        quantity=quantity,
+        others=sum(
+            each.quantity for each in line.basket.all_lines() if each.pk != line.pk
+        ),
     )
     price = line.purchase_info.price
     line.quantity = quantity
@@ -124,17 +166,16 @@ def baskets_unite(*, owner: User, other: Basket | None) -> Basket | None:
     return baskets[0] if baskets else None
 
 
-def voucher_count_addition(*, voucher) -> None:
-    type(voucher).objects.filter(pk=voucher.pk).update(
-        num_basket_additions=F("num_basket_additions") + 1
-    )
+def _check_quantity(
+    info, *, title: str, present: int, quantity: int, others: int
+) -> None:
+    """Raise ``BasketError`` if there are not so many, or not so many in one order.
 
-
-def _check_quantity(basket, product, info, present, quantity, except_line=None):
-    """Raise ``BasketError`` if there are not so many, or not so many in one order."""
+    ``present`` of the product are in the basket and stay, ``others`` of other things.
+    """
     permitted, reason = info.availability.is_purchase_permitted(present + quantity)
     if not permitted:
-        message = f"“{product.get_title()}”: {reason}"
+        message = f"“{title}”: {reason}"
         if present:
             message += " " + ngettext(
                 "Your basket already holds %(count)d.",
@@ -142,13 +183,13 @@ def _check_quantity(basket, product, info, present, quantity, except_line=None):
                 present,
             ) % {"count": present}
         raise BasketError(message)
-    others = sum(line.quantity for line in basket.all_lines() if line != except_line)
     largest = settings.OSCAR_MAX_BASKET_QUANTITY_THRESHOLD
-    if others + quantity > largest:
+    total = others + present + quantity
+    if total > largest:
         raise BasketError(
             _(
                 "We can send at most %(count)d pieces in one order; "
                 "with this there would be %(total)d."
             )
-            % {"count": largest, "total": others + quantity}
+            % {"count": largest, "total": total}
         )

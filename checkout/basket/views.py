@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from catalogue.models import Product
+from catalogue.partner.strategy import stockrecords_prefetch
 from catalogue.selectors.cards import product_url
 from catalogue.voucher.models import Voucher
 from checkout.basket.middleware import basket_apply_offers
@@ -33,6 +34,7 @@ from checkout.basket.vouchers import voucher_add
 from checkout.pages import PrivatePageMixin
 from checkout.shipping.methods import Standard
 from checkout.summaries import basket_summary
+from foundation.core.errors import DomainError
 from foundation.delivery.same_origin import same_origin_post
 
 _from_own_page = method_decorator(same_origin_post, name="dispatch")
@@ -92,11 +94,13 @@ class BasketAddView(View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        product = get_object_or_404(_sellable(), pk=pk)
+        product = get_object_or_404(self.products(), pk=pk)
         try:
             product = self._variant(product)
             quantity = quantity_parse(request.POST.get("quantity", "1"))
-            basket_add(basket=request.basket, product=product, quantity=quantity)
+            basket_add(
+                basket=request.basket_without_offers, product=product, quantity=quantity
+            )
         except BasketError as error:
             messages.error(request, str(error))
             return redirect(self._back(product))
@@ -111,13 +115,19 @@ class BasketAddView(View):
         )
         return redirect(self._back(product))
 
+    def products(self):
+        """Products with all that the strategy asks of one."""
+        return Product.objects.select_related(
+            "product_class", "parent__product_class"
+        ).prefetch_related(stockrecords_prefetch(self.request.strategy.context))
+
     def _variant(self, product: Product) -> Product:
         """The variant that was chosen. Raises ``BasketError`` if one is needed."""
         if not product.is_parent:
             return product
         chosen = self.request.POST.get("child_id", "")
         variant = (
-            _sellable().filter(parent=product, pk=chosen).first()
+            self.products().filter(parent=product, pk=chosen).first()
             if chosen.isdecimal() and len(chosen) < 10
             else None
         )
@@ -206,7 +216,7 @@ class SavedView(View):
             line.delete()
             return redirect("basket:summary")
         try:
-            line_move_to_basket(line=line, basket=request.basket)
+            line_move_to_basket(line=line, basket=request.basket_without_offers)
         except BasketError as error:
             messages.error(request, str(error))
         return redirect("basket:summary")
@@ -221,7 +231,7 @@ class VoucherAddView(View):
         code = request.POST.get("code", "").strip()
         try:
             voucher = voucher_add(basket=request.basket, code=code, user=request.user)
-        except BasketError as error:
+        except DomainError as error:
             page = BasketView()
             page.setup(request)
             context = page.get_context_data(
@@ -258,8 +268,3 @@ class VoucherRemoveView(View):
                 request, _("“%(code)s” has been taken off.") % {"code": voucher.code}
             )
         return redirect("basket:summary")
-
-
-def _sellable():
-    """Products with what the strategy needs of them."""
-    return Product.objects.select_related("product_class", "parent__product_class")

@@ -1,5 +1,40 @@
+from django.urls import path
 from oscar.apps.customer import apps
+from oscar.core.loading import get_class
+
+LEFT_OUT = ("alert", "email-", "notifications")
+"""Beginnings of the names of Oscar's views that the shop does not offer.
+
+Mails are not kept (they carry links that open accounts); stock alerts and
+notifications have no sender.
+"""
 
 
 class CustomerConfig(apps.CustomerConfig):
     name = "checkout.customer"
+
+    def ready(self):
+        super().ready()
+        self.email_change_view = get_class("customer.views", "EmailChangeView")
+        self.email_verify_view = get_class("customer.views", "EmailVerifyView")
+        self.email_verify_send_view = get_class("customer.views", "EmailVerifySendView")
+
+    def get_urls(self):
+        """Oscar's less what is left out; each view asks for log-in itself."""
+        offered = [
+            url
+            for url in super().get_urls()
+            if url.name and not url.name.startswith(LEFT_OUT)
+        ]
+        return [
+            path(
+                "profile/email/", self.email_change_view.as_view(), name="change-email"
+            ),
+            path("verify/", self.email_verify_send_view.as_view(), name="verify-send"),
+            path(
+                "verify/<str:token>/",
+                self.email_verify_view.as_view(),
+                name="verify-email",
+            ),
+            *offered,
+        ]

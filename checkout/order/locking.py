@@ -5,9 +5,10 @@ key. Whoever needs two of them calls in this order and inside one transaction;
 then no two placements, shipments or cancellations can wait for each other.
 """
 
-from collections.abc import Iterable
+from django.db.models import Prefetch, prefetch_related_objects
 
 from catalogue.partner.models import StockRecord
+from catalogue.partner.strategy import Strategy
 from catalogue.voucher.models import Voucher
 from checkout.basket.models import Basket
 from checkout.order.models import Order
@@ -23,11 +24,20 @@ def order_lock(order_id: int) -> Order:
 
 
 def vouchers_lock(basket: Basket) -> None:
-    """The basket's vouchers: a last use is checked and taken by one order at a time."""
-    vouchers = Voucher.objects.filter(basket=basket).order_by("pk")
-    list(vouchers.select_for_update(of=("self",)).values_list("pk"))
+    """The basket's vouchers, which it then has at hand: a last use is taken by one order alone."""
+    vouchers = Voucher.objects.select_for_update(of=("self",)).order_by("pk")
+    prefetch_related_objects([basket], Prefetch("vouchers", vouchers))
 
 
-def stockrecords_lock(stockrecord_ids: Iterable[int]) -> None:
-    records = StockRecord.objects.filter(pk__in=stockrecord_ids).order_by("pk")
+def lines_lock(basket: Basket, strategy: Strategy) -> None:
+    """Read the basket's lines, each stock record locked and as it is behind the lock."""
+    basket.locks_stock = True
+    basket.strategy = strategy
+    basket.reset_offer_applications()
+    len(basket.all_lines())
+
+
+def stockrecords_lock(order: Order) -> None:
+    """The stock records of the order's lines."""
+    records = StockRecord.objects.filter(line__order=order).order_by("pk")
     list(records.select_for_update(of=("self",)).values_list("pk"))

@@ -26,7 +26,7 @@ class Order(AbstractOrder):
             return tuple(each for each in following if each != statuses.COMPLETED)
         return following
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def set_status(self, new_status):
         """Move the order and its lines along the pipeline: three statements for any number of lines.
 

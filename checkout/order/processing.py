@@ -98,9 +98,7 @@ class EventHandler(OscarEventHandler):
 
     def _lock(self, order):
         locked = locking.order_lock(order.pk)
-        locking.stockrecords_lock(
-            locked.lines.exclude(stockrecord=None).values("stockrecord")
-        )
+        locking.stockrecords_lock(locked)
         return locked
 
     @staticmethod

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from oscar.core.loading import get_class
 
 from catalogue.partner.strategy import Strategy
+from checkout.address.models import Country
 from checkout.address.services import address_remember
 from checkout.basket.models import Basket
 from checkout.order import locking, statuses
@@ -23,7 +24,7 @@ from foundation.core.context import ShopContext
 from foundation.core.errors import DomainError
 
 
-class OrderRefused(DomainError):
+class OrderRefusedError(DomainError):
     """The order can't be placed as it was shown; nothing was written, the basket is as it was."""
 
 
@@ -56,9 +57,9 @@ def order_place(
     leaves after the commit.
 
     Raises:
-        OrderRefused: the basket is empty, a line can't be had any more, the total is
+        OrderRefusedError: the basket is empty, a line can't be had any more, the total is
             another than the one shown, or delivery or payment is not on offer.
-        OutOfStock: the conditional update found less stock than the lines need.
+        OutOfStockError: the conditional update found less stock than the lines need.
     """
     basket = locking.basket_lock(basket_id)
     if basket is not None and basket.status == Basket.SUBMITTED:
@@ -66,15 +67,16 @@ def order_place(
         if placed is not None:
             return placed
     if basket is None or basket.status != Basket.OPEN:
-        raise OrderRefused(_("Your basket is empty."))
+        raise OrderRefusedError(_("Your basket is empty."))
     _read_again(basket, context, submission.user)
+    _countries_read(submission)
     method = _method(basket, submission)
     charge = method.calculate(basket)
     total = get_class("checkout.calculators", "OrderTotalCalculator")().calculate(
         basket, charge
     )
     if total.incl_tax != submission.total:
-        raise OrderRefused(
+        raise OrderRefusedError(
             _(
                 "A price has changed in the meantime. Please look at the total once more."
             )
@@ -102,23 +104,32 @@ def order_place(
     return order
 
 
+def _countries_read(submission: Submission) -> None:
+    """Give both addresses their countries at once (Oscar asks for each one's name)."""
+    addresses = (submission.shipping_address, submission.billing_address)
+    countries = Country.objects.in_bulk({each.country_id for each in addresses})
+    for address in addresses:
+        if address.country_id not in countries:
+            raise OrderRefusedError(_("Please check the addresses once more."))
+        address.country = countries[address.country_id]
+
+
 def _read_again(basket: Basket, context: ShopContext, user) -> None:
     """Lock vouchers and stock, then load lines, prices and offers as they are now."""
     locking.vouchers_lock(basket)
-    locking.stockrecords_lock(basket.lines.values("stockrecord"))
-    basket.strategy = Strategy(context=replace(context, at=clock.now()))
+    locking.lines_lock(basket, Strategy(context=replace(context, at=clock.now())))
     if user.is_authenticated:
         basket.owner = user
     get_class("offer.applicator", "Applicator")().apply(basket, user)
     if basket.is_empty:
-        raise OrderRefused(_("Your basket is empty."))
+        raise OrderRefusedError(_("Your basket is empty."))
     problems = [
         f"“{line.product.get_title()}”: {line.problem}"
         for line in basket.all_lines()
         if line.problem
     ]
     if problems:
-        raise OrderRefused(" ".join(problems))
+        raise OrderRefusedError(" ".join(problems))
 
 
 def _method(basket: Basket, submission: Submission):
@@ -127,7 +138,7 @@ def _method(basket: Basket, submission: Submission):
     )
     chosen = [each for each in methods if each.code == submission.shipping_code]
     if not chosen:
-        raise OrderRefused(_("Please choose the delivery once more."))
+        raise OrderRefusedError(_("Please choose the delivery once more."))
     if submission.payment_code not in METHODS:
-        raise OrderRefused(_("Please choose how to pay once more."))
+        raise OrderRefusedError(_("Please choose how to pay once more."))
     return chosen[0]

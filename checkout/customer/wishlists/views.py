@@ -1,0 +1,163 @@
+"""Wishlists. Adding works from cacheable pages: no token, but only from one of the shop's own."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
+from django.views.generic import CreateView, DeleteView, TemplateView, UpdateView, View
+from oscar.core.loading import get_model
+
+from catalogue.models import Product
+from catalogue.selectors import product_cards
+from checkout.pages import AccountPageMixin
+from foundation.delivery.same_origin import same_origin_post
+
+WishList = get_model("wishlists", "WishList")
+
+
+class WishListListView(AccountPageMixin, TemplateView):
+    template_name = "oscar/customer/wishlists/wishlists_list.html"
+    active_tab = "wishlists"
+    page_title = gettext_lazy("Wish lists")
+
+    def get_context_data(self, **kwargs):
+        wishlists = self.request.user.wishlists.prefetch_related("lines")
+        return super().get_context_data(wishlists=wishlists, **kwargs)
+
+
+class OwnWishListMixin(AccountPageMixin):
+    active_tab = "wishlists"
+    model = WishList
+    slug_field = slug_url_kwarg = "key"
+    context_object_name = "wishlist"
+
+    def get_queryset(self):
+        return self.request.user.wishlists.all()
+
+
+class WishListDetailView(OwnWishListMixin, TemplateView):
+    template_name = "oscar/customer/wishlists/wishlists_detail.html"
+
+    def get_context_data(self, **kwargs):
+        wishlist = get_object_or_404(self.get_queryset(), key=self.kwargs["key"])
+        lines = list(wishlist.lines.all())
+        cards = {
+            card.id: card
+            for card in product_cards(
+                [line.product_id for line in lines if line.product_id],
+                context=self.request.strategy.context,
+            )
+        }
+        return super().get_context_data(
+            wishlist=wishlist,
+            page_title=wishlist.name,
+            items=[(line, cards.get(line.product_id)) for line in lines],
+            **kwargs,
+        )
+
+
+class WishListFormMixin(OwnWishListMixin):
+    template_name = "oscar/customer/wishlists/wishlists_form.html"
+    fields = ["name"]
+
+    def form_valid(self, form):
+        form.instance.owner = self.request.user
+        return super().form_valid(form)
+
+
+class WishListCreateView(WishListFormMixin, CreateView):
+    page_title = gettext_lazy("New wish list")
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        if "product_pk" in self.kwargs:
+            self.object.add(get_object_or_404(Product, pk=self.kwargs["product_pk"]))
+        return response
+
+
+class WishListUpdateView(WishListFormMixin, UpdateView):
+    page_title = gettext_lazy("Rename wish list")
+
+
+class WishListDeleteView(OwnWishListMixin, DeleteView):
+    template_name = "oscar/customer/wishlists/wishlists_delete.html"
+    page_title = gettext_lazy("Delete this wish list?")
+
+    def get_success_url(self):
+        from django.urls import reverse
+
+        return reverse("customer:wishlists-list")
+
+
+@method_decorator(never_cache, name="dispatch")
+@method_decorator(same_origin_post, name="dispatch")
+class WishListAddProduct(View):
+    """Keeps a product; a guest logs in first and then finds a button that does it."""
+
+    def get(self, request: HttpRequest, product_pk: int, key: str = "") -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.path)
+        context = {
+            "product": get_object_or_404(Product, pk=product_pk),
+            "messages": messages.get_messages(request),
+        }
+        return render(
+            request, "oscar/customer/wishlists/wishlists_add_product.html", context
+        )
+
+    def post(
+        self, request: HttpRequest, product_pk: int, key: str = ""
+    ) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.path)
+        product = get_object_or_404(Product, pk=product_pk, is_public=True)
+        wishlists = request.user.wishlists.order_by("-date_created")
+        if key:
+            wishlist = get_object_or_404(wishlists, key=key)
+        else:
+            wishlist = wishlists.first() or request.user.wishlists.create(
+                name=_("Wish list")
+            )
+        if not wishlist.lines.filter(product=product).exists():
+            wishlist.add(product)
+        messages.success(
+            request,
+            _("“%(title)s” is on your wish list.") % {"title": product.get_title()},
+        )
+        return redirect(wishlist)
+
+
+class WishListRemoveProduct(AccountPageMixin, View):
+    http_method_names = ["post"]
+
+    def post(self, request, key, line_pk=None, product_pk=None) -> HttpResponse:
+        wishlist = get_object_or_404(request.user.wishlists, key=key)
+        which = {"pk": line_pk} if line_pk else {"product": product_pk}
+        line = get_object_or_404(wishlist.lines, **which)
+        line.delete()
+        messages.info(
+            request, _("“%(title)s” is off the list.") % {"title": line.get_title()}
+        )
+        return redirect(wishlist)
+
+
+class WishListMoveProductToAnotherWishList(AccountPageMixin, View):
+    http_method_names = ["post"]
+
+    def post(self, request, key, line_pk, to_key) -> HttpResponse:
+        line = get_object_or_404(
+            get_object_or_404(request.user.wishlists, key=key).lines, pk=line_pk
+        )
+        target = get_object_or_404(request.user.wishlists, key=to_key)
+        if target.lines.filter(product=line.product).exists():
+            line.delete()
+        else:
+            line.wishlist = target
+            line.save()
+        return redirect(target)
