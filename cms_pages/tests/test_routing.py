@@ -112,6 +112,7 @@ def test_password_opens_a_restricted_page(client, restricted):
 
 
 def test_alias_takes_the_restriction_of_its_source(client, home, restricted):
+    PageViewRestriction.objects.create(page=restricted, restriction_type="login")
     alias = restricted.create_alias(parent=home, update_slug="copy")
 
     response = client.get(alias.url)
@@ -183,7 +184,7 @@ def test_other_host_shows_its_own_site(home, client, settings):
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: factories.home_page(),
+        factories.home_page,
         factories.standard_page,
         factories.landing_page,
         factories.article_index,

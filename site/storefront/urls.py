@@ -29,8 +29,8 @@ if settings.DEBUG and find_spec("yaml"):  # a development requirement
 urlpatterns += i18n_patterns(
     path("visitor/", views.visitor, name="visitor"),
     path("", include(apps.get_app_config("oscar").urls[0])),
+    *(each for each in wagtail_urls.urlpatterns if each.name != "wagtail_serve"),
     path("", page_serve, {"path": ""}, name="home"),
     re_path(wagtail_urls.serve_pattern, page_serve, name="wagtail_serve"),
-    path("", include(wagtail_urls)),
     prefix_default_language=False,
 )
