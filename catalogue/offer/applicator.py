@@ -14,8 +14,8 @@ __all__ = ["Applicator", "OfferApplicationError"]
 class Applicator(OscarApplicator):
     """Offers of the basket's moment, discounts on the cent.
 
-    The clock is ``basket.strategy.context.at``. One statement for the offers, one
-    for each range, two if the basket has vouchers.
+    The clock is ``basket.strategy.context.at``. Statements: one for the offers, one
+    for the vouchers, one for each range.
     """
 
     def get_offers(self, basket, user=None, request=None):
