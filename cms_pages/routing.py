@@ -42,9 +42,11 @@ PAGE_TYPES = (
     StandardPage,
     FormPage,
 )
+TYPE_NAMES = tuple(str(model._meta.model_name) for model in PAGE_TYPES)
+"""The type's row hangs on that of the page under this name."""
 JOINED = (
-    *(model._meta.model_name for model in PAGE_TYPES),
-    *(f"{model._meta.model_name}__social_image" for model in PAGE_TYPES),
+    *TYPE_NAMES,
+    *(f"{name}__social_image" for name in TYPE_NAMES),
     "homepage__hero_image",
     "homepage__hero_link_page",
     "landingpage__hero_image",
@@ -92,14 +94,15 @@ class Lineage:
 
 def site_for_request(request: HttpRequest) -> Site | None:
     """The site of the request's host and port, from the cache for a minute."""
-    if not hasattr(request, "_wagtail_site"):
-        key = f"site:{request.get_host()}:{request.get_port()}"
-        site = cache.get(key)
-        if site is None:
-            site = Site.find_for_request(request)
-            cache.set(key, site, SITE_CACHE_SECONDS)
-        request._wagtail_site = site  # type: ignore[attr-defined]
-    return request._wagtail_site
+    if hasattr(request, "_wagtail_site"):  # where Wagtail keeps it, too
+        return request._wagtail_site
+    key = f"site:{request.get_host()}:{request.get_port()}"
+    site = cache.get(key)
+    if site is None:
+        site = Site.find_for_request(request)
+        cache.set(key, site, SITE_CACHE_SECONDS)
+    request._wagtail_site = site  # type: ignore[attr-defined]
+    return site
 
 
 def page_find(request: HttpRequest, path: str) -> SitePage | None:
@@ -158,11 +161,9 @@ def breadcrumbs(page: SitePage) -> list[Crumb]:
 
 def specific_of(page: Page) -> SitePage | None:
     """``page`` in its own type, joined already; ``None`` for a type that is not ours."""
-    for model in PAGE_TYPES:
-        specific = getattr(page, model._meta.model_name, None)
-        if specific is not None:
-            return specific
-    return None
+    return next(
+        (getattr(page, name) for name in TYPE_NAMES if hasattr(page, name)), None
+    )
 
 
 def home_of(site: Site, language: str) -> Page:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
+from wagtail.models import Page
 
 from catalogue.models import Product
 from catalogue.selectors import category_roots
@@ -66,11 +67,12 @@ def article_listing(
     """
     tags = _tags_in_use(index)
     active = next((each for each in tags if each.slug == tag), None)
-    articles = _listed().descendant_of(index).order_by("-date", "-pk")
+    articles = _listed_below(index)
     if active:
         articles = articles.filter(tagged_items__tag__slug=active.slug)
     found = Paginator(articles, ARTICLES_PER_PAGE).get_page(page)
-    found.object_list = page_teasers(found.object_list)
+    teasers: Any = page_teasers(found.object_list)
+    found.object_list = teasers
     return {"articles": found, "tags": tags, "active_tag": active}
 
 
@@ -94,7 +96,7 @@ def article_surroundings(article: ArticlePage, *, story: Story) -> dict[str, Any
 
 def home_surroundings(home: HomePage) -> dict[str, Any]:
     """What a home page shows of itself: top categories and the latest articles. Two statements."""
-    latest = _listed().descendant_of(home).order_by("-date", "-pk")[:LATEST_ARTICLES]
+    latest = _listed_below(home)[:LATEST_ARTICLES]
     return {
         "featured_categories": category_roots(),
         "latest_articles": page_teasers(latest),
@@ -106,13 +108,15 @@ def shop_is_empty() -> bool:
     return not Product.objects.exists()
 
 
-def _listed() -> QuerySet[ArticlePage]:
-    """Articles that everybody may read, as far as they carry no restriction themselves."""
+def _listed_below(page: Page) -> QuerySet[ArticlePage]:
+    """Live articles below ``page``, newest first; none that carries a restriction itself."""
     return (
-        ArticlePage.objects.live()
-        .filter(view_restrictions=None)
+        ArticlePage.objects.filter(
+            live=True, view_restrictions=None, path__startswith=page.path
+        )
         .select_related("cover")
         .defer("body")
+        .order_by("-date", "-pk")
     )
 
 

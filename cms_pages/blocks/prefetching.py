@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Model
+from wagtail.models import Page
+
+from foundation.media.models import LibraryImage
 
 
 @dataclass(frozen=True, slots=True)
 class Prefetched:
     """What was found, by model and primary key; an id that is absent does not exist."""
 
-    images: Mapping[int, Model] = field(default_factory=dict)
-    pages: Mapping[int, Model] = field(default_factory=dict)
+    images: Mapping[int, LibraryImage] = field(default_factory=dict)
+    pages: Mapping[int, Page] = field(default_factory=dict)
 
 
 _prefetched: ContextVar[Prefetched | None] = ContextVar("prefetched", default=None)

@@ -210,9 +210,6 @@ class HeroMixin(models.Model):
     class Meta:
         abstract = True
 
-    def get_sharing_image(self):
-        return self.social_image or self.hero_image
-
     @property
     def hero_link_url(self) -> str:
         """Where the link leads, empty where nowhere; the page comes before the address."""

@@ -24,6 +24,9 @@ class HomePage(HeroMixin, BodyMixin, SitePage):
         verbose_name = _("home page")
         verbose_name_plural = _("home pages")
 
+    def get_sharing_image(self):
+        return self.social_image or self.hero_image
+
     def get_context(self, request, *args, **kwargs):
         from cms_pages.selectors import home_surroundings
 

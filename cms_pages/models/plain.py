@@ -32,6 +32,9 @@ class LandingPage(HeroMixin, IntroductionMixin, BodyMixin, SitePage):
         verbose_name = _("landing page")
         verbose_name_plural = _("landing pages")
 
+    def get_sharing_image(self):
+        return self.social_image or self.hero_image
+
 
 class StandardPage(IntroductionMixin, BodyMixin, SitePage):
     page_description = _("Delivery, terms, about us: a title and a text.")

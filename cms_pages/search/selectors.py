@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from wagtail.models import Page, Site
 
-from cms_pages.routing import PAGE_TYPES, home_of, specific_of
+from cms_pages.routing import TYPE_NAMES, home_of, specific_of
 from cms_pages.selectors import Teaser, page_teasers
 
 PAGES_SHOWN = 12
@@ -15,12 +15,11 @@ def pages_search(query: str, *, site: Site, language: str) -> list[Teaser]:
     """
     if not query:
         return []
-    types = [model._meta.model_name for model in PAGE_TYPES]
     found = (
         Page.objects.live()
         .public()
         .descendant_of(home_of(site, language))
-        .select_related(*types, "articlepage__cover")
+        .select_related(*TYPE_NAMES, "articlepage__cover")
         .search(query)[:PAGES_SHOWN]
     )
     return page_teasers(specific_of(page) for page in found)
