@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import itertools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -46,9 +47,12 @@ def _server() -> Iterator[psycopg.Connection]:
         yield server
 
 
-def _schema_hash() -> str:
-    """Changes with every migration of ours and every version that brings others."""
+def _schema_hash(*more: str) -> str:
+    """Changes with every migration of ours, every version that brings others, and ``more`` files."""
     digest = hashlib.sha256()
+    for pattern in more:
+        for path in sorted(ROOT.glob(pattern)):
+            digest.update(path.read_bytes())
     for package in ("Django", "wagtail", "django-oscar"):
         digest.update(version(package).encode())
     for top in ("site", "checkout", "cms_pages", "catalogue", "foundation"):
@@ -116,6 +120,40 @@ def migrated_template(django_test_environment, django_db_blocker) -> str:
 
 
 @pytest.fixture(scope="session")
+def demo_template(migrated_template, django_db_blocker) -> str:
+    """Name of a database with the tiny demo shop, to clone; its pictures are in MEDIA_ROOT."""
+
+    def build(name: str) -> None:
+        _clone(migrated_template, name)
+        _use(name)
+        call_command("seed", size="tiny", stdout=io.StringIO())
+
+    code = ("site/storefront/seed/*.py", "site/storefront/demo/**/*.*")
+    with django_db_blocker.unblock():
+        return _template(f"storefront_demo_{_schema_hash(*code)}", build)
+
+
+@pytest.fixture(scope="session")
+def skeleton_template(migrated_template, django_db_blocker) -> Callable[[int], str]:
+    """Makes the name of a database with a skeleton of so many products (``tests.skeleton``)."""
+    source = (ROOT / "tests" / "skeleton.py").read_bytes()
+    version = hashlib.sha256(source).hexdigest()[:8]
+
+    def make(products: int) -> str:
+        from tests.skeleton import skeleton_build
+
+        def build(name: str) -> None:
+            _clone(migrated_template, name)
+            _use(name)
+            skeleton_build(products=products)
+
+        with django_db_blocker.unblock():
+            return _template(f"{migrated_template}_{products}_{version}", build)
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(migrated_template, django_db_blocker) -> Iterator[None]:
     """pytest-django's database: a clone of the template, one for each worker."""
     name = f"test_{os.getpid()}"
@@ -150,8 +188,34 @@ def real_db(django_db_setup, migrated_template, django_db_blocker) -> Iterator[s
 
 
 @pytest.fixture
+def skeleton_shop(
+    request, django_db_setup, skeleton_template, django_db_blocker
+) -> Iterator[int]:
+    """A database of its own with so many products as the (indirect) parameter says, else 20,000."""
+    products = getattr(request, "param", 20_000)
+    template = skeleton_template(products)
+    with django_db_blocker.unblock(), cloned_database(template):
+        yield products
+
+
+@pytest.fixture
 def live_shop(real_db) -> Iterator[LiveServer]:
     """The shop behind a real HTTP server, on a database of its own; ``live_shop.url``."""
+    server = LiveServer("localhost")
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def demo_db(django_db_setup, demo_template, django_db_blocker) -> Iterator[str]:
+    """The tiny demo shop, with real transactions."""
+    with django_db_blocker.unblock(), cloned_database(demo_template) as name:
+        yield name
+
+
+@pytest.fixture
+def live_demo(demo_db) -> Iterator[LiveServer]:
+    """The tiny demo shop behind a real HTTP server; ``live_demo.url``."""
     server = LiveServer("localhost")
     yield server
     server.stop()

@@ -42,6 +42,7 @@ BATCH = 500
 """Products per transaction: what is interrupted loses at most this many."""
 
 SALE_SHARE = 0.1
+HISTORY_DAYS = 730
 VALUE_FIELDS = {
     "text": "value_text",
     "integer": "value_integer",
@@ -136,6 +137,7 @@ def _seed_products(specs: list[ProductSpec], images: Images) -> None:
         for spec in specs
     }
     Product.objects.bulk_create(products.values())
+    _backdate(products.values())
     ProductCategory.objects.bulk_create(
         ProductCategory(product=products[spec.upc], category_id=categories[slug])
         for spec in specs
@@ -146,6 +148,15 @@ def _seed_products(specs: list[ProductSpec], images: Images) -> None:
     _seed_attributes(specs, products, sold)
     _seed_stock(specs, sold)
     _seed_reviews(specs, products)
+
+
+def _backdate(products: Iterable) -> None:
+    """Spread over two years when the products came into the shop."""
+    products = list(products)
+    for product in products:  # bulk_create() takes the date from the clock
+        days_ago = random.Random(product.upc).randint(1, HISTORY_DAYS)  # noqa: S311
+        product.date_created = clock.now() - timedelta(days=days_ago)
+    Product.objects.bulk_update(products, ["date_created"])
 
 
 def _seed_variants(specs: list[ProductSpec], products: dict) -> dict:

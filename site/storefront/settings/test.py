@@ -1,6 +1,7 @@
 """The test suite: real PostgreSQL and Redis from ``scripts/services``."""
 
 import tempfile
+from pathlib import Path
 
 from storefront.settings.env import env
 
@@ -11,7 +12,9 @@ from storefront.settings.base import *  # noqa: E402
 
 DEBUG = False
 SERVE_MEDIA = True
-MEDIA_ROOT = tempfile.mkdtemp(prefix="storefront-media-")
+MEDIA_ROOT = env.path(
+    "MEDIA_ROOT", default=str(Path(tempfile.gettempdir()) / "storefront-test-media")
+)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
