@@ -5,11 +5,21 @@ from wagtail.blocks import CharBlock, ChoiceBlock, ListBlock, StructBlock, URLBl
 
 from cms_pages.blocks.choosers import LibraryImageChooserBlock
 from cms_pages.blocks.text import ProseBlock
+from foundation.media.models import LibraryImage
+
+
+def sample_images(count: int) -> list[LibraryImage]:
+    """The newest pictures of the library, for a block's preview."""
+    return list(LibraryImage.objects.order_by("-pk")[:count])
 
 
 class ImageBlock(StructBlock):
     image = LibraryImageChooserBlock(label=_("Picture"))
     caption = CharBlock(required=False, max_length=255, label=_("Caption"))
+
+    def get_preview_value(self):
+        image = next(iter(sample_images(1)), None)
+        return self.normalize({"image": image, "caption": _("The workshop in March")})
 
     class Meta:
         label = _("Picture")
@@ -17,7 +27,6 @@ class ImageBlock(StructBlock):
         group = _("Pictures")
         description = _("One picture, as wide as the page allows")
         template = "cms_pages/blocks/image.html"
-        preview_value = {"image": None, "caption": _("The workshop in March")}
 
 
 class ImageWithTextBlock(StructBlock):
@@ -29,21 +38,24 @@ class ImageWithTextBlock(StructBlock):
         label=_("Order"),
     )
 
+    def get_preview_value(self):
+        text = _("<p>Every shade is turned by hand, so no two are alike.</p>")
+        image = next(iter(sample_images(1)), None)
+        return self.normalize({"image": image, "text": text, "side": "start"})
+
     class Meta:
         label = _("Picture with text")
         icon = "doc-full-inverse"
         group = _("Pictures")
         description = _("A picture and words beside it")
         template = "cms_pages/blocks/image_with_text.html"
-        preview_value = {
-            "image": None,
-            "text": _("<p>Every shade is turned by hand, so no two are alike.</p>"),
-            "side": "start",
-        }
 
 
 class GalleryBlock(StructBlock):
     images = ListBlock(ImageBlock(), label=_("Pictures"))
+
+    def get_preview_value(self):
+        return self.normalize({"images": [{"image": one} for one in sample_images(3)]})
 
     class Meta:
         label = _("Gallery")
@@ -51,7 +63,6 @@ class GalleryBlock(StructBlock):
         group = _("Pictures")
         description = _("Several pictures side by side")
         template = "cms_pages/blocks/gallery.html"
-        preview_value = {"images": [{"image": None, "caption": _("One of many")}]}
 
 
 class EmbedBlock(StructBlock):

@@ -14,9 +14,21 @@ from wagtail.blocks import (
 from cms_pages.blocks.choosers import CategoryChooserBlock, ProductChooserBlock
 
 
+def sample_product_ids(count: int) -> list[int]:
+    """Public products, for a block's preview."""
+    from catalogue.models import Product
+
+    found = Product.objects.filter(is_public=True, parent=None).order_by("-pk")
+    return list(found.values_list("pk", flat=True)[:count])
+
+
 class ProductCardBlock(StructBlock):
     product_id = ProductChooserBlock(label=_("Product"))
     note = CharBlock(required=False, max_length=255, label=_("Why this one"))
+
+    def get_preview_value(self):
+        product = next(iter(sample_product_ids(1)), None)
+        return self.normalize({"product_id": product, "note": _("Our favourite")})
 
     class Meta:
         label = _("Product")
@@ -24,7 +36,6 @@ class ProductCardBlock(StructBlock):
         group = _("Products")
         description = _("One product, with its price of the moment")
         template = "cms_pages/blocks/product_card.html"
-        preview_value = {"product_id": None, "note": ""}
 
 
 class ProductGridBlock(StructBlock):
@@ -53,6 +64,14 @@ class ProductGridBlock(StructBlock):
         label=_("Layout"),
     )
 
+    def get_preview_value(self):
+        return self.normalize(
+            {
+                "title": _("For the first cold evenings"),
+                "product_ids": sample_product_ids(4),
+            }
+        )
+
     def clean(self, value):
         result = super().clean(value)
         if not result["product_ids"] and not result["category_id"]:
@@ -71,10 +90,3 @@ class ProductGridBlock(StructBlock):
         group = _("Products")
         description = _("Several products, chosen or taken from a category")
         template = "cms_pages/blocks/product_grid.html"
-        preview_value = {
-            "title": _("For the first cold evenings"),
-            "product_ids": [],
-            "category_id": None,
-            "limit": 4,
-            "layout": "grid",
-        }

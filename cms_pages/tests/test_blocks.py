@@ -157,8 +157,17 @@ def test_block_has_icon_description_and_preview(things, name):
     assert block.meta.icon != "placeholder"
     assert block.meta.description
     assert block.is_previewable
-    html = block.render(block.get_preview_value(), context)
-    assert "style=" not in html
+    assert block.render(block.get_preview_value(), context).strip()
+
+
+@pytest.mark.parametrize("name", ["image", "gallery", "product_card", "product_grid"])
+def test_preview_shows_things_of_this_shop(things, name):
+    block = BodyBlock().child_blocks[name]
+
+    html = block.render(block.get_preview_value())
+
+    expected = "Storm lantern" if name.startswith("product") else "Lantern by a tent"
+    assert expected in html
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
