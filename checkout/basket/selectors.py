@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from catalogue.models import Product, ProductAttributeValue
@@ -73,7 +72,7 @@ def variant_labels(products: Iterable[Product]) -> dict[int, str]:
             product__in=ids, value_option__isnull=False
         )
         .order_by("attribute_id")
-        .values_list("product_id", option=F("value_option__option"))
+        .values_list("product_id", "value_option__option")
     ):
         labels[product_id].append(option)
     return {product_id: ", ".join(parts) for product_id, parts in labels.items()}

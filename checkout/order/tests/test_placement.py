@@ -388,4 +388,3 @@ def test_baskets_with_the_same_lines_the_other_way_round_do_not_deadlock(real_db
 
     assert len({order.pk for order in orders}) == 6
     assert lamp.stockrecords.get().num_allocated == 6
-
