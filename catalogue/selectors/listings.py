@@ -5,9 +5,18 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.paginator import Page, Paginator
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
 from django.db.models.expressions import OrderBy
-from django.db.models.functions import Least, Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext as _
 
 from catalogue.models import Product
@@ -16,6 +25,9 @@ from catalogue.selectors.cards import ProductCard, card_queryset, cards_for_prod
 from foundation.core.context import ShopContext
 
 PRODUCTS_PER_PAGE = settings.OSCAR_PRODUCTS_PER_PAGE
+CAN_BE_BOUGHT = Q(num_in_stock__gt=Coalesce("num_allocated", 0)) | Q(
+    product__parent__product_class__track_stock=False
+)
 DEFAULT_SORT = "featured"
 SORTS = {
     "featured": [F("priority").desc(), F("date_created").desc()],
@@ -79,20 +91,23 @@ def product_page(
 def with_listing_price(
     products: QuerySet[Product], context: ShopContext
 ) -> QuerySet[Product]:
-    """``products`` with ``listing_price``: their own of ``context.at``, or the lowest of their variants."""
-    records = (
-        StockRecord.objects.priced(context)
-        .filter(current_price__isnull=False)
-        .order_by("current_price")
-        .values("current_price")
+    """``products`` with ``listing_price``: what their cards show at ``context.at``.
+
+    Their own price, or the lowest of their public variants that can be bought,
+    else of all (:func:`catalogue.selectors.cards.price_view`).
+    """
+    records = StockRecord.objects.priced(context).filter(current_price__isnull=False)
+    of_variants = records.filter(
+        product__parent=OuterRef("pk"), product__is_public=True
+    ).order_by(
+        Case(When(CAN_BE_BOUGHT, then=0), default=1, output_field=IntegerField()),
+        "current_price",
     )
     return products.annotate(
-        listing_price=Least(
-            Subquery(records.filter(product=OuterRef("pk"))[:1]),
+        listing_price=Coalesce(
             Subquery(
-                records.filter(product__parent=OuterRef("pk"), product__is_public=True)[
-                    :1
-                ]
+                records.filter(product=OuterRef("pk")).values("current_price")[:1]
             ),
+            Subquery(of_variants.values("current_price")[:1]),
         )
     )

@@ -78,6 +78,11 @@ def test_parent_is_sorted_by_its_lowest_public_variant(products):
     ChildFactory(parent=parent, stockrecords__price=Decimal("25.00"))
     ChildFactory(parent=parent, stockrecords__price=Decimal("15.00"))
     ChildFactory(parent=parent, is_public=False, stockrecords__price=Decimal("1.00"))
+    ChildFactory(
+        parent=parent,
+        stockrecords__price=Decimal("2.00"),
+        stockrecords__num_in_stock=0,
+    )
 
     assert titles("price-asc") == ["Axe", "Tent", "Chair", "bench"]
 
