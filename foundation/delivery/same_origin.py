@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -17,7 +17,7 @@ from django.views.decorators.csrf import csrf_exempt
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 TOKEN_FIELD = "csrfmiddlewaretoken"  # noqa: S105 (the name of a field)
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def same_origin_post(view: View) -> View:
@@ -31,11 +31,11 @@ def same_origin_post(view: View) -> View:
 
     @csrf_exempt
     @wraps(view)
-    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         if (
             request.method in SAFE_METHODS
             or is_same_origin(request)
-            or _has_token(request)
+            or _has_token(request, view)
         ):
             return view(request, *args, **kwargs)
         return _confirm(request)
@@ -56,10 +56,10 @@ class _TokenCheck(CsrfViewMiddleware):
         return reason
 
 
-def _has_token(request: HttpRequest) -> bool:
+def _has_token(request: HttpRequest, view: View) -> bool:
     check = _TokenCheck(lambda request: HttpResponse())
     check.process_request(request)
-    return check.process_view(request, None, (), {}) is None
+    return check.process_view(request, view, (), {}) is None
 
 
 @never_cache

@@ -16,7 +16,7 @@ def act(request):
     return HttpResponse("done")
 
 
-urlpatterns = [path("act/", act)]
+urlpatterns = [path("act/", act), path("", act, name="home")]
 
 
 @pytest.fixture(autouse=True)

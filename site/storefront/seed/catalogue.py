@@ -217,7 +217,7 @@ def _seed_attributes(specs: list[ProductSpec], products: dict, sold: dict) -> No
         for option in AttributeOption.objects.all()
     }
 
-    chosen = []
+    chosen: list[tuple] = []
 
     def value(spec: ProductSpec, product, code: str, given) -> object:
         attribute = attributes[spec.product_type, code]

@@ -99,7 +99,7 @@ def _make_pages(
     """The pages that were not there yet, still without body."""
     made: list[tuple[Page, PageSpec]] = []
     known = {page.slug: page for page in home.get_descendants()}
-    index: Page | None = None
+    index: Page = home  # until the journal has come
     for spec in content.pages:
         if spec.kind == "home":
             if not home.body:
