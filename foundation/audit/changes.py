@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -42,40 +43,66 @@ def snapshot(instance: Model) -> Values:
     return {name: _value(stored, name) for name in rules.fields}
 
 
-def record(
-    instance: Model, before: Values, after: Values, *, deleted: bool = False
-) -> None:
+def record(instance: Model, before: Values, after: Values) -> None:
     """Write the difference of ``before`` and ``after`` to the log, if there is one."""
     rules = tracked(type(instance))
     if rules is None:
         return
-    names = [
-        name for name in rules.fields if before.get(name) != after.get(name) or deleted
-    ]
+    names = [name for name in rules.fields if before.get(name) != after.get(name)]
     if not names:
         return
-    subject = (rules.subject(instance) if rules.subject else None) or instance
+    subject = _subject(rules, instance)
     is_part = subject != instance
     audit_record(
         instance=subject,
-        action=_action(is_part, before, after, deleted),
+        action="audit.change" if before or is_part else "audit.create",
         actor=actor(),
-        before=_shown(rules, names, before, was_there=bool(before)),
-        after=_shown(rules, names, after, was_there=bool(after)),
-        part=f"{instance._meta.verbose_name}: {instance}" if is_part else "",
+        before=_shown(rules, names, before),
+        after=_shown(rules, names, after),
+        part=_part(instance) if is_part else "",
     )
 
 
-def _action(is_part: bool, before: Values, after: Values, deleted: bool) -> str:
-    if is_part:
-        return "audit.change"
-    if deleted:
-        return "audit.delete"
-    return "audit.change" if before else "audit.create"
+@dataclass(frozen=True, slots=True)
+class Deletion:
+    """All that is to be said of an object, taken down while what it names is still there."""
+
+    subject: Model
+    part: str
+    before: Values
 
 
-def _shown(rules: Tracked, names: list[str], values: Values, *, was_there: bool):
-    if not was_there:
+def deletion(instance: Model) -> Deletion | None:
+    """``None`` if ``instance`` is not in the database."""
+    rules, before = tracked(type(instance)), snapshot(instance)
+    if rules is None or not before:
+        return None
+    subject = _subject(rules, instance)
+    part = _part(instance) if subject != instance else ""
+    return Deletion(subject, part, _shown(rules, list(rules.fields), before))
+
+
+def record_deletion(deleted: Deletion) -> None:
+    audit_record(
+        instance=deleted.subject,
+        action="audit.change" if deleted.part else "audit.delete",
+        actor=actor(),
+        before=deleted.before,
+        after={},
+        part=deleted.part,
+    )
+
+
+def _subject(rules: Tracked, instance: Model) -> Model:
+    return (rules.subject(instance) if rules.subject else None) or instance
+
+
+def _part(instance: Model) -> str:
+    return f"{instance._meta.verbose_name}: {instance}"
+
+
+def _shown(rules: Tracked, names: list[str], values: Values) -> Values:
+    if not values:
         return {}
     return {
         name: HIDDEN if name in rules.secret else values.get(name) for name in names

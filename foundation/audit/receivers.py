@@ -18,13 +18,13 @@ def record_saved(instance, **kwargs):
 
 def remember_deleted(instance, **kwargs):
     if changes.actor():
-        instance._audit_before = changes.snapshot(instance)
+        instance._audit_deleted = changes.deletion(instance)
 
 
 def record_deleted(instance, **kwargs):
-    before = instance.__dict__.pop("_audit_before", None)
-    if before:
-        changes.record(instance, before, {}, deleted=True)
+    deletion = instance.__dict__.pop("_audit_deleted", None)
+    if deletion:
+        changes.record_deletion(deletion)
 
 
 def record_relations(**kwargs):

@@ -68,11 +68,19 @@ PAGE_PERMISSIONS = {
 }
 
 LIBRARY_PERMISSIONS = {
-    MARKETER: ("image", "document"),
-    MERCHANDISER: ("image",),
-    ADMINISTRATOR: ("image", "document"),
+    MARKETER: ("wagtailimages.image", "wagtaildocs.document"),
+    MERCHANDISER: ("wagtailimages.image",),
+    ADMINISTRATOR: (
+        "wagtailimages.image",
+        "wagtaildocs.document",
+        "wagtailcore.collection",
+    ),
 }
-"""Who adds to, changes and chooses from which part of the library."""
+"""Who adds to, changes and chooses from which part of the library.
+
+Wagtail asks for the permissions of its own image and document models, whatever
+models are used.
+"""
 
 
 @transaction.atomic
@@ -142,12 +150,13 @@ def _page_permissions(group: Group, actions) -> None:
 def _library_permissions(group: Group, kinds) -> None:
     root = Collection.get_first_root_node()
     for kind in kinds:
-        for action in ("add", "change", "delete", "choose"):
+        app, _, model = kind.partition(".")
+        for permission in Permission.objects.filter(
+            content_type__app_label=app,
+            codename__in=[
+                f"{action}_{model}" for action in ("add", "change", "delete", "choose")
+            ],
+        ):
             GroupCollectionPermission.objects.get_or_create(
-                group=group,
-                collection=root,
-                permission=Permission.objects.get(
-                    content_type__app_label="media",
-                    codename=f"{action}_{'library' if action != 'choose' else ''}{kind}",
-                ),
+                group=group, collection=root, permission=permission
             )

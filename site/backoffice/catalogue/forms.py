@@ -112,6 +112,9 @@ class StockRecordForm(oscar.StockRecordForm):
         # A currency is part of a price: it is chosen once, with the first one.
         self.fields["price_currency"].disabled = record.price is not None
         self.fields["cancelled"].queryset = self.planned_prices()
+        for name in ("price_currency", "tax_class"):
+            # The template draws no hidden copy of a computed default.
+            self.fields[name].show_hidden_initial = False
         if record.pk is None:
             self.initial.setdefault("partner", self.fields["partner"].queryset.first())
             self.initial.setdefault("price_currency", settings.OSCAR_DEFAULT_CURRENCY)

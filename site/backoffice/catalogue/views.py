@@ -78,7 +78,20 @@ class ProductVariantsView(FormView):
                 )
 
 
+class CategoryCreateView(oscar.CategoryCreateView):
+    def get_initial(self):
+        """Oscar 4.2 names the field as treebeard before 5.1 did."""
+        initial = super().get_initial()
+        initial["treebeard_ref_node"] = self.kwargs.get("parent")
+        return initial
+
+
 class CategoryUpdateView(oscar.CategoryUpdateView):
+    def form_invalid(self, form):
+        """Oscar 4.2 links to the page of the category, also where its new slug is none."""
+        self.object = self.get_object()
+        return super().form_invalid(form)
+
     def form_valid(self, form):
         """A move in the tree is written past the model: it is recorded here."""
         before = self.get_object().get_parent()

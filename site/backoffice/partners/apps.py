@@ -1,0 +1,12 @@
+from oscar.apps.dashboard.partners import apps
+
+
+class PartnersDashboardConfig(apps.PartnersDashboardConfig):
+    """Partners are warehouses: people have roles, and none of them belongs to a partner."""
+
+    name = "backoffice.partners"
+
+    def get_urls(self):
+        return [
+            url for url in super().get_urls() if not url.name.startswith("partner-user")
+        ]
