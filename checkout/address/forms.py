@@ -101,7 +101,7 @@ class CountryAddressForm(PhoneNumberMixin, AbstractAddressForm):
 
     def _country_code(self, field: CountryField) -> str:
         posted = self.data.get(self.add_prefix("country")) if self.is_bound else None
-        known = posted or self.instance.country_id or self.initial.get("country")
+        known = posted or self.initial.get("country") or self.instance.country_id
         if known:
             return str(known)
         return next(iter(field.by_code), "")

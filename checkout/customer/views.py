@@ -46,6 +46,7 @@ from checkout.order.models import Order
 from checkout.order.numbers import order_number_normalise
 from checkout.pages import AccountPageMixin, PrivatePageMixin
 from checkout.summaries import order_summary
+from foundation.accounts.models import User
 
 # --- Getting in -------------------------------------------------------------------
 
@@ -237,8 +238,7 @@ class ProfileDeleteView(ProfileFormView):
     done = gettext_lazy("Your account is deleted. Thank you for having been here.")
 
     def save(self, form):
-        user = self.request.user
-        account_delete(user=type(user).objects.get(pk=user.pk))
+        account_delete(user=User.objects.get(pk=self.request.user.pk))
         auth_logout(self.request)
 
 

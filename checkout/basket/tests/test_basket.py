@@ -288,7 +288,7 @@ def test_cookie_is_secure_where_the_shop_says_so(browser, settings):
     assert browser.add(ProductFactory()).cookies[COOKIE]["secure"]
 
 
-@pytest.mark.parametrize("forge", [lambda pk: str(pk), lambda pk: f"{pk}:nonsense"])
+@pytest.mark.parametrize("forge", [str, lambda pk: f"{pk}:nonsense"])
 def test_forged_cookie_opens_no_basket(browser, forge):
     browser.add(ProductFactory())
     thief = Browser()

@@ -1,0 +1,408 @@
+"""The account: in, around, and out; and that nobody learns who has one."""
+
+import re
+from decimal import Decimal
+
+import pytest
+from django.core import mail
+
+from catalogue.factories import ProductFactory, ProductReviewFactory
+from checkout.address.models import UserAddress
+from checkout.conftest import ADDRESS, Browser
+from checkout.customer.services import email_verify_token
+from checkout.order.models import Order
+from foundation.accounts.models import User
+from foundation.core.models import OutboxEntry
+from foundation.core.queueing import outbox_run
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a fine day for tea"
+
+
+@pytest.fixture
+def ada():
+    return User.objects.create_user("ada@example.org", PASSWORD, first_name="Ada")
+
+
+@pytest.fixture
+def account(ada):
+    browser = Browser()
+    browser.force_login(ada)
+    return browser
+
+
+def delivered():
+    """The mails that were waiting, sent."""
+    for entry in OutboxEntry.objects.filter(
+        task__startswith="checkout.customer"
+    ).order_by("pk"):
+        assert outbox_run(entry.pk)
+    return mail.outbox
+
+
+def path_in(message, start):
+    return re.search(rf"http://[^/]+(/{start}\S+)", message.body)[1]
+
+
+# --- Getting in -------------------------------------------------------------------
+
+
+def test_person_registers_confirms_and_logs_in(browser):
+    data = {"email": "Ada@Example.org", "password1": PASSWORD}
+    page = browser.post("/accounts/register/", data)
+    assert "Ada@example.org" in page.content.decode()
+
+    link = path_in(delivered()[0], "accounts/verify/")
+    assert browser.get(link).status_code == 200
+    assert User.objects.get().email_verified_at is None  # looking is not confirming
+    browser.post(link)
+    assert User.objects.get().email_verified_at is not None
+
+    login = {"username": "ada@EXAMPLE.org", "password": PASSWORD}
+    assert browser.post("/accounts/login/", login).url == "/accounts/"
+    assert browser.get("/accounts/").status_code == 200
+
+
+def test_registration_answers_the_same_for_an_address_that_has_an_account(browser, ada):
+    data = {"password1": PASSWORD}
+    new = browser.post("/accounts/register/", data | {"email": "eve@example.org"})
+    old = browser.post("/accounts/register/", data | {"email": "ADA@example.org"})
+
+    assert new.status_code == old.status_code == 200
+    assert new.content.decode().replace("eve@", "x@") == (
+        old.content.decode().replace("ADA@", "x@")
+    )
+    assert User.objects.count() == 2
+    assert "You have an account already" in delivered()[1].subject
+    assert ada.check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("password", ["12345678", "short", "password"])
+def test_weak_password_is_refused_beside_its_field(browser, password):
+    page = browser.post(
+        "/accounts/register/", {"email": "ada@example.org", "password1": password}
+    )
+
+    assert page.status_code == 422
+    assert "password1" in page.context["form"].errors
+    assert 'value="ada@example.org"' in page.content.decode()
+    assert not User.objects.exists()
+
+
+def test_wrong_password_and_unknown_address_read_the_same(browser, ada):
+    wrong = browser.post(
+        "/accounts/login/", {"username": ada.email, "password": "nonsense"}
+    )
+    unknown = browser.post(
+        "/accounts/login/", {"username": "eve@example.org", "password": "nonsense"}
+    )
+
+    assert wrong.status_code == unknown.status_code == 422
+    assert wrong.context["form"].errors == unknown.context["form"].errors
+
+
+def test_log_in_goes_only_to_pages_of_the_shop(browser, ada):
+    data = {"username": ada.email, "password": PASSWORD}
+
+    inside = data | {"redirect_url": "/checkout/"}
+    assert Browser().post("/accounts/login/", inside).url == "/checkout/"
+    outside = data | {"redirect_url": "https://evil.example/"}
+    assert Browser().post("/accounts/login/", outside).url == "/accounts/"
+
+
+def test_log_out_needs_a_button(account):
+    account.get("/accounts/logout/")
+    assert account.get("/accounts/").status_code == 200
+
+    account.post("/accounts/logout/")
+
+    assert account.get("/accounts/").status_code == 302
+
+
+def test_password_is_reset_by_mail(browser, ada):
+    answer = browser.post("/password-reset/", {"email": "ADA@example.org"})
+    assert answer.url == "/password-reset/done/"
+    link = path_in(delivered()[0], "password-reset/confirm/")
+
+    form = browser.get(link, follow=True)
+    new = "another fine day"
+    browser.post(
+        form.redirect_chain[-1][0], {"new_password1": new, "new_password2": new}
+    )
+
+    ada.refresh_from_db()
+    assert ada.check_password(new)
+    assert browser.get(link).status_code == 200  # used up, said in words
+
+
+def test_reset_of_an_unknown_address_answers_the_same_and_writes_to_nobody(browser):
+    answer = browser.post("/password-reset/", {"email": "eve@example.org"})
+
+    assert answer.url == "/password-reset/done/"
+    assert not OutboxEntry.objects.exists()
+
+
+# --- Guest orders -----------------------------------------------------------------
+
+
+def test_guest_orders_join_only_after_the_address_is_confirmed(browser, account, ada):
+    order = browser.order(ProductFactory())
+    assert account.get(f"/accounts/orders/{order.number}/").status_code == 404
+
+    account.post(f"/accounts/verify/{email_verify_token(ada)}/")
+
+    page = account.get(f"/accounts/orders/{order.number}/")
+    assert page.status_code == 200
+    link = f"/accounts/order-status/{order.number}/{order.verification_hash()}/"
+    assert Browser().get(link).status_code == 200  # the mail's link still works
+
+
+def test_link_for_another_address_confirms_nothing(account, ada):
+    token = email_verify_token(ada)
+    User.objects.update(email="eve@example.org")
+
+    account.post(f"/accounts/verify/{token}/")
+    account.post("/accounts/verify/nonsense/")
+
+    assert User.objects.get().email_verified_at is None
+
+
+# --- Orders -----------------------------------------------------------------------
+
+
+def test_order_of_an_account_keeps_its_address_for_the_next(account, ada):
+    order = account.order(ProductFactory())
+
+    assert order.user == ada
+    assert order.guest_email == ""
+    assert UserAddress.objects.get().line1 == ADDRESS["line1"]
+    account.order(ProductFactory())
+    assert UserAddress.objects.get().num_orders_as_shipping_address == 2
+
+
+def test_own_address_is_chosen_in_checkout(account, ada):
+    account.order(ProductFactory())
+    account.add(ProductFactory())
+    address = UserAddress.objects.get()
+
+    answer = account.post("/checkout/shipping-address/", {"address_id": address.pk})
+    account.choose_delivery()
+    account.place()
+
+    assert answer.url == "/checkout/shipping-method/"
+    assert Order.objects.first().shipping_address.line1 == ADDRESS["line1"]
+
+
+def test_address_of_somebody_else_can_not_be_used(account):
+    eve = User.objects.create_user("eve@example.org")
+    theirs = UserAddress.objects.create(user=eve, line1="Secret 1", country_id="DE")
+    account.add(ProductFactory())
+
+    account.post("/checkout/shipping-address/", {"address_id": theirs.pk})
+
+    assert account.get("/checkout/shipping-method/").url == (
+        "/checkout/shipping-address/"
+    )
+    for path in ("", "delete/"):
+        url = f"/accounts/addresses/{theirs.pk}/{path}"
+        assert account.get(url).status_code == 404
+
+
+def test_order_of_somebody_else_is_not_found(browser, account):
+    order = browser.order(ProductFactory())
+
+    assert account.get(f"/accounts/orders/{order.number}/").status_code == 404
+    assert browser.get(f"/accounts/orders/{order.number}/").status_code == 302
+
+
+def test_order_is_found_by_its_number_as_typed(account):
+    order = account.order(ProductFactory())
+    typed = order.number.replace("-", " ").lower()
+
+    page = account.get("/accounts/orders/", {"order_number": typed})
+
+    assert list(page.context["orders"]) == [order]
+
+
+def test_order_is_placed_again(account):
+    product = ProductFactory()
+    order = account.order(product)
+
+    account.post(f"/accounts/orders/{order.number}/")
+
+    assert [
+        line.product_id for line in account.get("/basket/").context["basket"].all_lines()
+    ] == [product.pk]
+
+
+# --- Profile ----------------------------------------------------------------------
+
+
+def test_address_changes_only_with_the_password(account, ada):
+    wrong = account.post(
+        "/accounts/profile/email/", {"email": "new@example.org", "password": "x"}
+    )
+    assert wrong.status_code == 422
+    assert User.objects.get().email == "ada@example.org"
+
+    account.post(
+        "/accounts/profile/email/", {"email": "new@example.org", "password": PASSWORD}
+    )
+
+    ada = User.objects.get()
+    assert (ada.email, ada.email_verified_at) == ("new@example.org", None)
+    assert [message.to for message in delivered()] == [
+        ["ada@example.org"],
+        ["new@example.org"],
+    ]
+
+
+def test_address_of_another_account_can_not_be_taken(account):
+    User.objects.create_user("eve@example.org")
+
+    page = account.post(
+        "/accounts/profile/email/", {"email": "EVE@example.org", "password": PASSWORD}
+    )
+
+    assert page.status_code == 422
+    assert User.objects.filter(email="ada@example.org").exists()
+
+
+def test_changed_password_keeps_the_session_and_is_told(account, ada):
+    new = "another fine day"
+    account.post(
+        "/accounts/change-password/",
+        {"old_password": PASSWORD, "new_password1": new, "new_password2": new},
+    )
+
+    assert account.get("/accounts/").status_code == 200
+    assert "password has been changed" in delivered()[0].subject
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "",
+        "orders/",
+        "addresses/",
+        "addresses/add/",
+        "wishlists/",
+        "wishlists/create/",
+        "profile/",
+        "profile/edit/",
+        "profile/email/",
+        "profile/delete/",
+        "change-password/",
+        "logout/",
+    ],
+)
+def test_page_of_the_account_is_drawn_and_never_stored(account, page):
+    answer = account.get(f"/accounts/{page}")
+
+    assert answer.status_code == 200
+    assert "no-store" in answer["Cache-Control"]
+    if page != "logout/":
+        assert "/login/" in Browser().get(f"/accounts/{page}").url
+
+
+def test_address_book_is_kept(account, ada):
+    account.post("/accounts/addresses/add/", ADDRESS)
+    address = UserAddress.objects.get()
+    other_country = account.post(
+        f"/accounts/addresses/{address.pk}/",
+        ADDRESS | {"country": "GB", "change_country": "1"},
+    )
+    assert other_country.context["form"].country_code == "GB"
+
+    account.post(f"/accounts/addresses/{address.pk}/", ADDRESS | {"line1": "Weg 2"})
+    account.post(f"/accounts/addresses/{address.pk}/default_for_shipping/")
+
+    address = UserAddress.objects.get()
+    assert (address.line1, address.is_default_for_shipping) == ("Weg 2", True)
+    assert account.get("/accounts/addresses/").status_code == 200
+    account.post(f"/accounts/addresses/{address.pk}/delete/")
+    assert not UserAddress.objects.exists()
+
+
+# --- Deletion ---------------------------------------------------------------------
+
+
+def test_deletion_removes_the_person_and_keeps_the_figures(account, ada):
+    order = account.order(ProductFactory())
+    review = ProductReviewFactory(user=ada, name="Ada", email=ada.email)
+    account.post("/accounts/wishlists/create/", {"name": "Things"})
+
+    refused = account.post("/accounts/profile/delete/", {"password": "nonsense"})
+    assert refused.status_code == 422
+    account.post("/accounts/profile/delete/", {"password": PASSWORD})
+
+    assert not User.objects.exists()
+    assert not UserAddress.objects.exists()
+    order = Order.objects.get(pk=order.pk)
+    assert order.total_incl_tax == Decimal("16.90")
+    assert order.lines.get().line_price_incl_tax == Decimal("12.00")
+    assert (order.user, order.guest_email, order.email) == (None, "", "")
+    for address in (order.shipping_address, order.billing_address):
+        assert address.country_id == "DE"
+        left = [
+            str(value)
+            for name, value in vars(address).items()
+            if name not in ("id", "country_id", "_state", "code") and value
+        ]
+        assert left == []
+    review.refresh_from_db()
+    assert (review.user, review.email, review.name) == (None, "", "A customer")
+    assert account.get("/accounts/").status_code == 302
+
+
+# --- Wishlists --------------------------------------------------------------------
+
+
+def test_product_is_kept_on_the_wish_list_once(account, ada):
+    product = ProductFactory(title="Lamp")
+
+    for _ in range(2):
+        answer = account.post(f"/accounts/wishlists/add/{product.pk}/")
+
+    line = ada.wishlists.get().lines.get()
+    assert (line.product, line.quantity) == (product, 1)
+    page = account.get(answer.url)
+    assert "Lamp" in page.content.decode()
+    key = ada.wishlists.get().key
+    account.post(f"/accounts/wishlists/{key}/lines/{line.pk}/delete/")
+    assert not ada.wishlists.get().lines.exists()
+
+
+def test_guest_logs_in_and_finds_the_button_again(browser, ada):
+    product = ProductFactory()
+    url = f"/accounts/wishlists/add/{product.pk}/"
+
+    answer = browser.post(url)
+    assert answer.url == f"/accounts/login/?next={url}"
+    data = {"username": ada.email, "password": PASSWORD, "redirect_url": url}
+    back = browser.post("/accounts/login/", data)
+    page = browser.get(back.url)
+
+    assert page.status_code == 200
+    assert not ada.wishlists.exists()  # GET keeps nothing
+    browser.post(url)
+    assert ada.wishlists.get().lines.get().product == product
+
+
+def test_other_sites_put_nothing_on_a_wish_list(ada):
+    stranger = Browser(HTTP_SEC_FETCH_SITE="cross-site")
+    stranger.handler.enforce_csrf_checks = True
+    stranger.force_login(ada)
+
+    answer = stranger.post(f"/accounts/wishlists/add/{ProductFactory().pk}/")
+
+    assert answer.status_code == 403
+    assert not ada.wishlists.exists()
+
+
+def test_wish_list_of_somebody_else_is_not_found(account):
+    eve = User.objects.create_user("eve@example.org")
+    key = eve.wishlists.create(name="Secret").key
+
+    for page in ("", "update/", "delete/"):
+        assert account.get(f"/accounts/wishlists/{key}/{page}").status_code == 404
