@@ -25,7 +25,7 @@ LATEST_ARTICLES = 3
 
 @dataclass(frozen=True, slots=True)
 class Teaser:
-    """A page in a list; only an article has a date and a cover."""
+    """A page in a list; only an article has a date."""
 
     title: str
     url: str
@@ -42,14 +42,14 @@ class TagLink:
 
 
 def page_teasers(pages: Iterable[SitePage | None]) -> list[Teaser]:
-    """Teasers of pages of our types, in their order; covers of articles are loaded."""
+    """Teasers of pages of our types, in their order; covers and hero images are loaded."""
     return [
         Teaser(
             title=page.title,
             url=page.url or "",
             date=getattr(page, "date", None),
             introduction=getattr(page, "introduction", "") or page.search_description,
-            cover=getattr(page, "cover", None),
+            cover=getattr(page, "cover", None) or getattr(page, "hero_image", None),
         )
         for page in pages
         if page is not None

@@ -6,6 +6,7 @@ from cms_pages.routing import TYPE_NAMES, home_of, specific_of
 from cms_pages.selectors import Teaser, page_teasers
 
 PAGES_SHOWN = 12
+COVERS = ("articlepage__cover", "homepage__hero_image", "landingpage__hero_image")
 
 
 def pages_search(query: str, *, site: Site, language: str) -> list[Teaser]:
@@ -19,7 +20,7 @@ def pages_search(query: str, *, site: Site, language: str) -> list[Teaser]:
         Page.objects.live()
         .public()
         .descendant_of(home_of(site, language))
-        .select_related(*TYPE_NAMES, "articlepage__cover")
+        .select_related(*TYPE_NAMES, *COVERS)
         .search(query)[:PAGES_SHOWN]
     )
     return page_teasers(specific_of(page) for page in found)

@@ -112,8 +112,8 @@ def test_password_opens_a_restricted_page(client, restricted):
 
 
 def test_alias_takes_the_restriction_of_its_source(client, home, restricted):
-    PageViewRestriction.objects.create(page=restricted, restriction_type="login")
     alias = restricted.create_alias(parent=home, update_slug="copy")
+    PageViewRestriction.objects.create(page=restricted, restriction_type="login")
 
     response = client.get(alias.url)
 

@@ -1,7 +1,11 @@
 import pytest
 from wagtail.models import PageViewRestriction
 
-from catalogue.factories import ProductFactory, ProductImageFactory
+from catalogue.factories import (
+    LibraryImageFactory,
+    ProductFactory,
+    ProductImageFactory,
+)
 from cms_pages import factories
 from cms_pages.search.views import query_clean
 
@@ -45,6 +49,7 @@ def test_search_finds_public_products_and_pages_together(client, indexed):
 
 def test_search_costs_twelve_statements(client, home, indexed, statements):
     # products: count, page, four for cards · home · restrictions · pages
+    factories.landing_page(title="Lantern weeks", hero_image=LibraryImageFactory())
     for number in range(30):
         product = ProductFactory(title=f"Lantern {number}")
         ProductImageFactory(product=product)
