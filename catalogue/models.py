@@ -109,7 +109,7 @@ class Product(index.Indexed, AbstractProduct):
         self.rating = self.calculate_rating()
         type(self).objects.filter(pk=self.pk).update(rating=self.rating)
 
-    update_rating.alters_data = True
+    update_rating.alters_data = True  # type: ignore[attr-defined]
 
 
 class MissingImage:

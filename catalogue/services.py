@@ -37,7 +37,7 @@ class VariantError(DomainError):
 
 def category_menu_version() -> str:
     """Names the state of the category tree in cache keys."""
-    return cache.get_or_set(MENU_VERSION_KEY, _new_version, None)
+    return str(cache.get_or_set(MENU_VERSION_KEY, _new_version, None))
 
 
 def category_menu_forget() -> None:
@@ -112,8 +112,8 @@ def _axes_check(
         )
     known = {
         attribute.code: attribute
-        for attribute in parent.product_class.attributes.filter(
-            type=ProductAttribute.OPTION
+        for attribute in ProductAttribute.objects.filter(
+            product_class=parent.product_class_id, type=ProductAttribute.OPTION
         )
     }
     for code, options in axes.items():

@@ -5,7 +5,7 @@ from datetime import datetime
 from oscar.apps.offer.applicator import Applicator as OscarApplicator
 from oscar.apps.offer.applicator import OfferApplicationError
 
-from catalogue.offer.models import ConditionalOffer
+from catalogue.offer.models import ConditionalOffer, Range
 from catalogue.offer.rounding import discount_spread
 
 __all__ = ["Applicator", "OfferApplicationError"]
@@ -56,15 +56,15 @@ def _with_ranges(offers):
 def _ranges_remember(offers: list[ConditionalOffer], basket) -> None:
     """One range object for all offers that share it, asked once for the whole basket."""
     products = [line.product for line in basket.all_lines()]
-    ranges: dict[int, object] = {}
+    ranges: dict[int, Range] = {}
     for offer in offers:
         for part in (offer.condition, offer.benefit):
-            if part.range_id is None:
+            if part.range is None:
                 continue
-            if part.range_id not in ranges:
+            if part.range.pk not in ranges:
                 part.range.remember(products)
-                ranges[part.range_id] = part.range
-            part.range = ranges[part.range_id]
+                ranges[part.range.pk] = part.range
+            part.range = ranges[part.range.pk]
 
 
 def _discounts_round(basket) -> None:

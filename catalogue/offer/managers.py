@@ -22,5 +22,5 @@ class ActiveOfferManager(OscarActiveOfferManager):
         return models.Manager.get_queryset(self).filter(
             Q(end_datetime__isnull=True) | Q(end_datetime__gte=moment),
             Q(start_datetime__isnull=True) | Q(start_datetime__lte=moment),
-            status=self.model.OPEN,
+            status=self.model.OPEN,  # type: ignore[attr-defined]
         )

@@ -23,29 +23,29 @@ ExpandDownwardsCategoryQueryset = get_class(
 
 
 class ConditionalOffer(AbstractConditionalOffer):
-    objects = models.Manager()  # first: the default manager must not hide closed offers
-    active = ActiveOfferManager()
+    # The default manager comes first: it must not hide closed offers.
+    objects = models.Manager()  # type: ignore[misc]
+    active = ActiveOfferManager()  # type: ignore[misc]
 
     def is_available(self, user=None, test_date=None):
         return super().is_available(user, test_date or clock.now())
 
 
-class RangeKept:
-    """Oscar's proxies (4.2) forget the range that was loaded, and load it at every question."""
-
+class Condition(AbstractCondition):
     def proxy(self):
-        proxy = super().proxy()
-        if proxy is not self and "range" in self._state.fields_cache:
-            proxy.range = self.range
-        return proxy
+        return range_keep(self, super().proxy())
 
 
-class Condition(RangeKept, AbstractCondition):
-    pass
+class Benefit(AbstractBenefit):
+    def proxy(self):
+        return range_keep(self, super().proxy())
 
 
-class Benefit(RangeKept, AbstractBenefit):
-    pass
+def range_keep(part: Condition | Benefit, proxy):
+    """``proxy`` with the range that ``part`` has loaded; Oscar's (4.2) loads it at every question."""
+    if proxy is not part and "range" in part._state.fields_cache:
+        proxy.range = part.range
+    return proxy
 
 
 class Range(AbstractRange):

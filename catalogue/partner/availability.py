@@ -36,7 +36,7 @@ class StockRequired(OscarStockRequired):
     CODE_OUT_OF_STOCK = "out-of-stock"
 
     @property
-    def code(self):
+    def code(self):  # type: ignore[override]
         if self.num_available <= 0:
             return self.CODE_OUT_OF_STOCK
         if self.num_available <= LOW_STOCK:
@@ -44,7 +44,7 @@ class StockRequired(OscarStockRequired):
         return self.CODE_IN_STOCK
 
     @property
-    def message(self):
+    def message(self):  # type: ignore[override]
         if self.num_available <= 0:
             return _("Sold out")
         if self.num_available <= LOW_STOCK:

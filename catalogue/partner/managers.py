@@ -27,8 +27,11 @@ class StockRecordQuerySet(models.QuerySet):
         ``current_price`` and ``priced_at``; brings the tax class along. The
         strategy then asks nothing more of the database.
         """
-        windows = self.model._meta.get_field("price_windows").related_model
-        active = windows.objects.active(context.at).filter(stockrecord=OuterRef("pk"))
+        from catalogue.partner.models import PriceWindow
+
+        active = PriceWindow.objects.active(context.at).filter(
+            stockrecord=OuterRef("pk")
+        )
         return (
             self.filter(price_currency=context.currency)
             .select_related("tax_class")

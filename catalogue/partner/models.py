@@ -5,6 +5,7 @@
 trigger (migration ``1003``) refuses every other writer.
 """
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -57,6 +58,11 @@ class StockRecord(AbstractStockRecord):
         default=standard_tax_class,
         related_name="stockrecords",
     )
+
+    # Known of a record of ``objects.priced(context)``:
+    window_price: Decimal | None
+    current_price: Decimal | None
+    priced_at: datetime
 
     objects = StockRecordQuerySet.as_manager()
 

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from oscar.apps.partner.prices import FixedPrice as OscarFixedPrice
 
-from catalogue.partner.tax import GROSS, tax_split
+from catalogue.partner.tax import tax_split
 
 
 class TaxedPrice(OscarFixedPrice):
@@ -29,10 +29,11 @@ class TaxedPrice(OscarFixedPrice):
             tax=split.tax,
             tax_code=tax_code,
         )
+        self.amount = amount
         self.tax_rate = tax_rate
         self.tax_mode = tax_mode
 
     @property
     def effective_price(self) -> Decimal:
         """What a shopper sees and offers reduce: gross in gross mode, net in net mode."""
-        return self.incl_tax if self.tax_mode == GROSS else self.excl_tax
+        return self.amount

@@ -40,7 +40,7 @@ def strike_prices(
     ``StockRecord.objects.priced(context)``. One query, none if nothing is reduced.
     """
     reduced = {
-        record.pk: record.current_price
+        record.pk: record.window_price
         for record in stockrecords
         if record.window_price is not None
     }
@@ -100,7 +100,9 @@ def _lowest_before_reduction(
     since = began - REFERENCE_PERIOD
     moments = {since}
     for span in [*windows, *bases]:
-        moments |= {span.starts, span.ends} - {None}
+        moments.add(span.starts)
+        if span.ends is not None:
+            moments.add(span.ends)
     prices = [
         _price_at(windows, bases, moment)
         for moment in moments

@@ -68,6 +68,7 @@ class Offering:
     """What one stock record offers in a context; ``was`` is its strike price."""
 
     product_id: int
+    currency: str
     price: TaxedPrice
     availability: AvailabilityView
     was: Decimal | None
@@ -159,7 +160,7 @@ def card_make(
 
 def product_url(product: Product) -> str:
     """The product's address; of a variant its parent's with ``?variant=``."""
-    if product.is_child:
+    if product.parent is not None:
         return f"{product.parent.get_absolute_url()}?variant={product.pk}"
     return product.get_absolute_url()
 
@@ -205,15 +206,17 @@ def offerings_load(
     offerings: dict[int, list[Offering]] = {}
     for record in records.values():
         offering = _offering(strategy, record, was.get(record.pk))
-        for owner in {record.product_id, record.parent_id} & wanted:
+        owners = {record.product_id, record.parent_id}  # type: ignore[attr-defined]
+        for owner in owners & wanted:
             offerings.setdefault(owner, []).append(offering)
     return offerings
 
 
 def _offering(strategy: Strategy, record: StockRecord, was: Decimal | None) -> Offering:
-    policy = strategy.stock_policy(record, record.track_stock)
+    policy = strategy.stock_policy(record, record.track_stock)  # type: ignore[attr-defined]
     return Offering(
         product_id=record.product_id,
+        currency=record.price_currency,
         price=strategy.pricing_policy(None, record),
         availability=AvailabilityView(
             code=policy.code,
@@ -232,7 +235,7 @@ def price_view(offerings: list[Offering]) -> PriceView | None:
     lowest = min(buyable, key=lambda each: each.amount)
     return PriceView(
         amount=lowest.amount,
-        currency=lowest.price.currency,
+        currency=lowest.currency,
         is_from=any(each.amount != lowest.amount for each in buyable),
         was=lowest.was,
         tax_included=lowest.price.tax_mode == "gross",

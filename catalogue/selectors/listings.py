@@ -18,6 +18,7 @@ from django.db.models import (
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext as _
+from oscar.apps.catalogue.managers import ProductQuerySet
 
 from catalogue.models import Product
 from catalogue.partner.models import StockRecord
@@ -29,7 +30,7 @@ CAN_BE_BOUGHT = Q(num_in_stock__gt=Coalesce("num_allocated", 0)) | Q(
     product__parent__product_class__track_stock=False
 )
 DEFAULT_SORT = "featured"
-SORTS = {
+SORTS: dict[str, list[OrderBy | Lower]] = {
     "featured": [F("priority").desc(), F("date_created").desc()],
     "newest": [F("date_created").desc()],
     "price-asc": [F("listing_price").asc(nulls_last=True)],
@@ -61,13 +62,13 @@ def sort_choices() -> list[tuple[str, str]]:
 
 
 def product_page(
-    products: QuerySet[Product],
+    products: ProductQuerySet,
     *,
     context: ShopContext,
     sort: str = DEFAULT_SORT,
     number: str | int = 1,
     per_page: int = PRODUCTS_PER_PAGE,
-    order: Sequence[OrderBy] | None = None,
+    order: Sequence[OrderBy | Lower] | None = None,
 ) -> ProductPage:
     """The public ones of ``products``, sorted, as cards: one page of them.
 
