@@ -187,9 +187,6 @@ class ShippingAddressView(StepMixin, FormView):
         )
         return redirect("checkout:shipping-method")
 
-    def form_invalid(self, form):
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
 
 class ShippingMethodView(StepMixin, FormView):
     """How it is sent and paid, and where the invoice goes."""
@@ -255,7 +252,7 @@ class ShippingMethodView(StepMixin, FormView):
             )
         if not form.is_valid() or not (same or billing_form.is_valid()):
             context = self.get_context_data(form=form, billing_form=billing_form)
-            return self.render_to_response(context, status=422)
+            return self.render_to_response(context)
         changes = form.cleaned_data | {"billing_same": same}
         if not same:
             changes["billing_address"] = address_values(billing_form.instance)

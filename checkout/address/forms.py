@@ -74,6 +74,7 @@ class CountryAddressForm(PhoneNumberMixin, AbstractAddressForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.instance.POSTCODE_REQUIRED = False  # the field says so beside itself
         countries = Country.objects.all()
         if self.shipping_only:
             countries = countries.filter(is_shipping_country=True)

@@ -62,8 +62,11 @@ def basket_lines(basket: Basket) -> list[LineView]:
 
 
 def variant_labels(products: Iterable[Product]) -> dict[int, str]:
-    """What tells a variant from its siblings, by its id: ``"Moss, M"``. One statement, none without variants."""
-    ids = {product.pk for product in products if product.is_child}
+    """What tells a variant from its siblings, by its id: ``"Moss, M"``; none for one with a title of its own.
+
+    One statement, none where there is nothing to ask.
+    """
+    ids = {product.pk for product in products if product.is_child and not product.title}
     if not ids:
         return {}
     labels = defaultdict(list)

@@ -178,7 +178,7 @@ class LineView(View):
             context = page.get_context_data(
                 error={"line": line.pk, "message": str(error), "typed": typed}
             )
-            return page.render_to_response(context, status=422)
+            return page.render_to_response(context)
         messages.success(self.request, _("Your basket has been changed."))
         return redirect("basket:summary")
 
@@ -237,7 +237,7 @@ class VoucherAddView(View):
             context = page.get_context_data(
                 voucher_error=str(error), voucher_typed=code
             )
-            return page.render_to_response(context, status=422)
+            return page.render_to_response(context)
         basket_apply_offers(request.basket, request)
         if not any(
             each["voucher"] == voucher for each in request.basket.offer_applications

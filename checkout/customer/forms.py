@@ -42,6 +42,7 @@ class EmailAuthenticationForm(OscarEmailAuthenticationForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["username"].label = _("E-mail address")
         self.fields["username"].widget = email_input("username")
         self.fields["password"].widget = password_input("current-password")
 
@@ -84,6 +85,7 @@ class EmailUserCreationForm(forms.Form):
 class PasswordResetForm(auth_forms.PasswordResetForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("E-mail address")
         self.fields["email"].widget = email_input()
 
     def save(self, **kwargs):

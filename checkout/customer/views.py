@@ -76,9 +76,6 @@ class AccountAuthView(PrivatePageMixin, FormView):
             form.cleaned_data["redirect_url"] or reverse("customer:summary")
         )
 
-    def form_invalid(self, form):
-        return self.render_to_response(self.get_context_data(form=form), status=422)
-
 
 class AccountRegistrationView(PrivatePageMixin, FormView):
     """The same answer whether or not the address has an account; the mail says which."""
@@ -108,9 +105,6 @@ class AccountRegistrationView(PrivatePageMixin, FormView):
         return self.render_to_response(
             self.get_context_data(form=form, sent_to=form.cleaned_data["email"])
         )
-
-    def form_invalid(self, form):
-        return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
 class LogoutView(PrivatePageMixin, TemplateView):
@@ -191,9 +185,6 @@ class ProfileFormView(AccountPageMixin, FormView):
         self.save(form)
         messages.success(self.request, self.done)
         return redirect(self.success_url)
-
-    def form_invalid(self, form):
-        return self.render_to_response(self.get_context_data(form=form), status=422)
 
     def save(self, form):
         form.save()
@@ -389,9 +380,6 @@ class AddressFormMixin(AccountPageMixin):
     def form_valid(self, form):
         messages.success(self.request, _("The address is kept."))
         return super().form_valid(form)
-
-    def form_invalid(self, form):
-        return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
 class AddressCreateView(AddressFormMixin, CreateView):

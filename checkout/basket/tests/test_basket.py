@@ -180,7 +180,7 @@ def test_wrong_change_is_said_beside_the_field_with_what_was_typed(
     page = browser.post(f"/basket/lines/{line.pk}/", {"quantity": quantity})
 
     html = page.content.decode()
-    assert page.status_code == 422
+    assert page.status_code == 200
     assert said in html
     assert f'value="{quantity}"' in html
     assert f'aria-describedby="quantity-{line.pk}-error"' in html
@@ -408,7 +408,7 @@ def test_voucher_that_is_refused_says_why(browser, days, code, said):
 
     page = browser.post("/basket/vouchers/add/", {"code": code})
 
-    assert page.status_code == 422
+    assert page.status_code == 200
     assert said in page.content.decode()
     assert not Basket.objects.get().vouchers.exists()
 

@@ -83,7 +83,7 @@ def test_weak_password_is_refused_beside_its_field(browser, password):
         "/accounts/register/", {"email": "ada@example.org", "password1": password}
     )
 
-    assert page.status_code == 422
+    assert page.status_code == 200
     assert "password1" in page.context["form"].errors
     assert 'value="ada@example.org"' in page.content.decode()
     assert not User.objects.exists()
@@ -97,7 +97,7 @@ def test_wrong_password_and_unknown_address_read_the_same(browser, ada):
         "/accounts/login/", {"username": "eve@example.org", "password": "nonsense"}
     )
 
-    assert wrong.status_code == unknown.status_code == 422
+    assert wrong.status_code == unknown.status_code == 200
     assert wrong.context["form"].errors == unknown.context["form"].errors
 
 
@@ -231,7 +231,8 @@ def test_order_is_placed_again(account):
     account.post(f"/accounts/orders/{order.number}/")
 
     assert [
-        line.product_id for line in account.get("/basket/").context["basket"].all_lines()
+        line.product_id
+        for line in account.get("/basket/").context["basket"].all_lines()
     ] == [product.pk]
 
 
@@ -242,7 +243,7 @@ def test_address_changes_only_with_the_password(account, ada):
     wrong = account.post(
         "/accounts/profile/email/", {"email": "new@example.org", "password": "x"}
     )
-    assert wrong.status_code == 422
+    assert wrong.status_code == 200
     assert User.objects.get().email == "ada@example.org"
 
     account.post(
@@ -264,7 +265,7 @@ def test_address_of_another_account_can_not_be_taken(account):
         "/accounts/profile/email/", {"email": "EVE@example.org", "password": PASSWORD}
     )
 
-    assert page.status_code == 422
+    assert page.status_code == 200
     assert User.objects.filter(email="ada@example.org").exists()
 
 
@@ -333,7 +334,7 @@ def test_deletion_removes_the_person_and_keeps_the_figures(account, ada):
     account.post("/accounts/wishlists/create/", {"name": "Things"})
 
     refused = account.post("/accounts/profile/delete/", {"password": "nonsense"})
-    assert refused.status_code == 422
+    assert refused.status_code == 200
     account.post("/accounts/profile/delete/", {"password": PASSWORD})
 
     assert not User.objects.exists()
