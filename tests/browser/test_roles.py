@@ -14,6 +14,8 @@ from backoffice import roles
 from catalogue import factories
 from catalogue.models import Category, Product
 from catalogue.partner.models import PriceChange
+from cms_pages.factories import article_index
+from cms_pages.models import ArticlePage
 from foundation.audit.selectors import history, history_entry
 
 pytestmark = pytest.mark.browser
@@ -85,7 +87,7 @@ def _make_product(page, product_class, title, category):
     choice = page.locator("#product_category select").first
     choice.select_option(label=category, force=True)
     page.get_by_role("button", name="Save and continue editing").click()
-    page.wait_for_url("**/catalogue/products/*/")
+    page.get_by_text("“Alpine boot” was saved.").wait_for()
 
 
 def _choose_pictures(page, product, count):
@@ -102,7 +104,7 @@ def _choose_pictures(page, product, count):
     last = pictures.nth(count - 1).locator("[name$=original]").input_value()
     pictures.nth(count - 1).drag_to(pictures.first)
     page.get_by_role("button", name="Save and continue editing").click()
-    page.locator(".messages .success").wait_for()
+    page.get_by_text("“Alpine boot” was saved.").wait_for()
 
     assert str(product.images.first().original_id) == last
 
@@ -122,7 +124,36 @@ def _change_price(page, product, price):
     page.goto(f"/dashboard/catalogue/products/{product.pk}/#product_stock")
     page.get_by_label("Price", exact=True).fill(price)
     page.get_by_role("button", name="Save and continue editing").click()
-    page.locator(".messages .success").wait_for()
+    page.get_by_text("was saved.").wait_for()
+
+
+def test_marketer_publishes_an_article_that_shows_a_product(page, log_in, person):
+    marketer = person(roles.MARKETER)
+    factories.ProductFactory(title="Alpine boot", stockrecords__price=Decimal("49.00"))
+    journal = article_index()
+    log_in(page, marketer.email)
+
+    page.goto(f"/cms/pages/add/cms_pages/articlepage/{journal.pk}/")
+    page.locator("#id_title").fill("Boots for snow")
+    page.locator("#id_title").blur()
+    page.locator("#panel-child-content-body-content, [id*=body]").get_by_title(
+        "Insert a block"
+    ).first.click()
+    page.get_by_role("option", name="Product", exact=True).click()
+    page.get_by_role("button", name="Choose a product").click()
+    page.locator(".modal-body").get_by_role("link", name="Alpine boot").click()
+    page.locator(".modal-body").wait_for(state="detached")
+    page.locator("footer [data-w-dropdown-target=toggle]").click()
+    page.get_by_role("button", name="Publish", exact=True).click()
+    page.get_by_text("created and published").wait_for()
+
+    article = ArticlePage.objects.get(title="Boots for snow")
+    assert article.live
+    assert article.owner == marketer
+    page.goto(article.url)
+    card = page.locator(".product-card")
+    assert card.get_by_text("Alpine boot").is_visible()
+    assert "49.00" in card.inner_text()
 
 
 def test_support_ships_the_order(page, log_in, person):

@@ -20,8 +20,14 @@
     initSelects(element);
   };
 
-  $(function () {
+  // The open tab is part of the address.
+  function showTab() {
     $(".oscar [data-toggle=tab]").filter((_, tab) => location.hash && tab.hash === location.hash).tab("show");
+  }
+
+  $(function () {
+    showTab();
+    window.addEventListener("hashchange", showTab);
     $(".oscar").on("shown.bs.tab", "[data-toggle=tab]", (event) => history.replaceState(null, "", event.target.hash));
   });
 })(jQuery);
