@@ -1,7 +1,8 @@
 """Oscar's catalogue with images from the one library, a search index and true addresses."""
 
+from dataclasses import dataclass
+
 from django.db import models
-from django.templatetags.static import static
 from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from modelsearch import index
@@ -112,14 +113,11 @@ class Product(index.Indexed, AbstractProduct):
     update_rating.alters_data = True  # type: ignore[attr-defined]
 
 
+@dataclass(frozen=True, slots=True)
 class MissingImage:
-    """Stands in for the image of a product without one, in Oscar's back-office lists."""
+    """Stands in for the image of a product without one; no page of ours draws it."""
 
-    name = "img/missing-product.svg"
-
-    @property
-    def url(self) -> str:
-        return static(self.name)
+    name: str = ""
 
 
 class ProductImage(AbstractProductImage):

@@ -278,3 +278,12 @@ def test_pages_set_no_cookie_and_do_not_vary_on_it(client, tent):
         assert response.status_code == 200
         assert not response.cookies
         assert "cookie" not in response.get("Vary", "").lower()
+
+
+def test_product_without_image_links_no_file_into_the_media_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+
+    image = ProductFactory().primary_image()
+
+    assert image["is_missing"]
+    assert list(tmp_path.iterdir()) == []
