@@ -1,5 +1,4 @@
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from wagtail.models import Site
@@ -9,9 +8,8 @@ from cms_pages.factories import home_page
 
 @pytest.fixture
 def home(db):
-    """A home page that says something; the caches know nothing of an earlier test."""
+    """A home page that says something."""
     Site.clear_site_root_paths_cache()
-    cache.clear()
     page = home_page()
     page.hero_title = "Welcome"
     page.save()
