@@ -70,7 +70,7 @@ class Crumb:
 
 @dataclass(frozen=True, slots=True)
 class Ancestor:
-    """A page on the way from the site's root down to a page, itself the last."""
+    """A page on the way from Wagtail's root down to a page, itself the last."""
 
     title: str
     url_path: str
@@ -149,13 +149,13 @@ def lineage_of(page: SitePage) -> Lineage:
 
 def breadcrumbs(page: SitePage) -> list[Crumb]:
     """From below home down to ``page``; none on home itself."""
-    ancestors = lineage_of(page).ancestors
-    if not ancestors:
+    _root, *pages = lineage_of(page).ancestors
+    if not pages:
         return []
-    root = len(ancestors[0].url_path)
+    home = len(pages[0].url_path)
     return [
-        Crumb(each.title, reverse("wagtail_serve", args=(each.url_path[root:],)))
-        for each in ancestors[1:]
+        Crumb(each.title, reverse("wagtail_serve", args=(each.url_path[home:],)))
+        for each in pages[1:]
     ]
 
 
@@ -188,11 +188,9 @@ def _root_path(site: Site) -> str:
 
 
 def _above(url_path: str) -> list[str]:
-    """``/home/a/b/`` → ``/home/``, ``/home/a/``, ``/home/a/b/``."""
-    segments = url_path.strip("/").split("/")
-    return [
-        f"/{'/'.join(segments[:length])}/" for length in range(1, len(segments) + 1)
-    ]
+    """``/home/a/b/`` → ``/``, ``/home/``, ``/home/a/``, ``/home/a/b/``."""
+    parts = [f"{segment}/" for segment in url_path.split("/") if segment]
+    return ["/" + "".join(parts[:length]) for length in range(len(parts) + 1)]
 
 
 def _ancestors(url_path: str) -> QuerySet:
@@ -227,7 +225,7 @@ def _related(url_path: str) -> QuerySet:
     return (
         ArticlePage.objects.live()
         .filter(
-            depth=len(above) + 1,
+            depth=len(above),
             url_path__startswith=above[-2] if len(above) > 1 else url_path,
             view_restrictions=None,
         )

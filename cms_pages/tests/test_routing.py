@@ -45,7 +45,7 @@ def test_page_comes_as_its_own_type_in_one_statement(home, django_assert_num_que
         assert [tag.name for tag in page.routed_lineage.tags] == ["a", "b"]
         assert page.routed_lineage.related_ids == (other.pk,)
         titles = [each.title for each in page.routed_lineage.ancestors]
-        assert titles == ["Home", "Journal", "A night out"]
+        assert titles == ["Root", "Home", "Journal", "A night out"]
 
 
 def test_draft_is_not_found(home, client):
@@ -96,6 +96,15 @@ def test_restriction_of_a_page_above_holds(client, restricted):
 
     assert "Secret sum" not in response.content.decode()
     assert "no-store" in response["Cache-Control"]
+
+
+def test_restriction_of_the_root_holds(client, home):
+    PageViewRestriction.objects.create(page=home.get_parent(), restriction_type="login")
+
+    response = client.get("/")
+
+    assert response.status_code == 302
+    assert response.url == "/accounts/login/?next=/"
 
 
 def test_password_opens_a_restricted_page(client, restricted):
