@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -61,6 +63,6 @@ class DeliveryForm(forms.Form):
 
     def __init__(self, *args, methods, **kwargs):
         super().__init__(*args, **kwargs)
-        field = self.fields["shipping_code"]
+        field = cast("forms.ChoiceField", self.fields["shipping_code"])
         field.choices = [(method.code, method.name) for method in methods]
         field.error_messages["required"] = _("Please choose a way of delivery.")

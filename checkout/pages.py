@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.utils.decorators import method_decorator
+from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.generic import View
+from django.views.generic.base import ContextMixin
+
+from foundation.accounts.models import User
 
 
-class PrivatePageMixin:
+class PrivatePageMixin(ContextMixin, View):
     """A page for one visitor: never stored, with Django's messages and who is logged in."""
 
-    page_title = ""
+    page_title: str | Promise = ""
 
     @method_decorator(never_cache)
     @method_decorator(sensitive_post_parameters())
@@ -34,6 +41,11 @@ class AccountPageMixin(LoginRequiredMixin, PrivatePageMixin):
     """A page of the account; ``active_tab`` is where its menu stands."""
 
     active_tab = ""
+
+    @property
+    def person(self) -> User:
+        """Who is logged in: this page is for nobody else."""
+        return cast("User", self.request.user)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(active_tab=self.active_tab, **kwargs)

@@ -78,19 +78,19 @@ class CountryAddressForm(PhoneNumberMixin, AbstractAddressForm):
         countries = Country.objects.all()
         if self.shipping_only:
             countries = countries.filter(is_shipping_country=True)
-        self.fields["country"] = CountryField(countries)
-        self.country_code = self._country_code(self.fields["country"])
+        field = self.fields["country"] = CountryField(countries)
+        self.country_code = self._country_code(field)
         self.initial["country"] = self.country_code
         self.format = address_format(self.country_code)
-        for name, field in self.fields.items():
-            field.label = LABELS.get(name, field.label)
-            field.help_text = ""
+        for name, each in self.fields.items():
+            each.label = LABELS.get(name, each.label)
+            each.help_text = ""
             if name in AUTOCOMPLETE:
-                field.widget.attrs["autocomplete"] = (
+                each.widget.attrs["autocomplete"] = (
                     f"{self.section} {AUTOCOMPLETE[name]}"
                 )
-            field.required = name in self.format.required or name == "country"
-        self.fields["state"].label = self.format.state_label
+            each.required = name in self.format.required or name == "country"
+        self.fields["state"].label = str(self.format.state_label)
         if self.country_code not in STATES:
             del self.fields["state"]
         if self.format.postcode_is_numeric:

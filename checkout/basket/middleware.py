@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
@@ -16,6 +17,7 @@ from catalogue.partner.strategy import Selector
 from catalogue.voucher.models import Voucher
 from checkout.basket.models import Basket
 from checkout.basket.services import baskets_unite
+from foundation.accounts.models import User
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
@@ -96,7 +98,7 @@ def basket_of_login(request: HttpRequest) -> Basket | None:
     guests = basket_of_cookie(request)
     if settings.OSCAR_BASKET_COOKIE_OPEN in request.COOKIES:
         basket_forget_cookie(request)
-    return baskets_unite(owner=request.user, other=guests)
+    return baskets_unite(owner=cast("User", request.user), other=guests)
 
 
 def basket_forget_cookie(request: HttpRequest) -> None:

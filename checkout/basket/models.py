@@ -26,7 +26,7 @@ class Basket(AbstractBasket):
         Two queries for any number of lines, once: offers note their discounts on
         these very objects.
         """
-        if self.pk is None:
+        if not self.pk:
             return self.lines.model.objects.none()
         if self._lines is None:
             records = StockRecord.objects.priced(self.strategy.context)
@@ -136,6 +136,8 @@ class Line(AbstractLine):
         (4.2) lose some: 10.00 for three is 3.33, 3.33 and 3.34.
         """
         amounts = self.amounts_to_pay
+        if amounts is None:
+            return []
         shares = zip(
             _shares(amounts.incl_tax, self.quantity),
             _shares(amounts.excl_tax, self.quantity),

@@ -91,8 +91,8 @@ def _line_view(line: Line, image: ImageView | None, label: str) -> LineView:
     side = "incl_tax"
     if price.exists and price.effective_price != price.incl_tax:
         side = "excl_tax"
-    amount = line.amounts_to_pay and getattr(line.amounts_to_pay, side)
-    before = line.amounts and getattr(line.amounts, side)
+    amount = getattr(line.amounts_to_pay, side, None)
+    before = getattr(line.amounts, side, None)
     product = line.product
     return LineView(
         id=line.pk,

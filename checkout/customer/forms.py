@@ -71,7 +71,8 @@ class EmailUserCreationForm(forms.Form):
         return url if url_has_allowed_host_and_scheme(url, self.host) else ""
 
     def clean(self):
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         if cleaned.get("password1"):
             try:
                 validate_password(
@@ -88,7 +89,7 @@ class PasswordResetForm(auth_forms.PasswordResetForm):
         self.fields["email"].label = _("E-mail address")
         self.fields["email"].widget = email_input()
 
-    def save(self, **kwargs):
+    def save(self, *args, **kwargs) -> None:
         """Write to those who have an account with this address; the page is the same for all."""
         for user in self.get_users(self.cleaned_data["email"]):
             password_reset_request(user=user)
@@ -130,4 +131,4 @@ class ProfileForm(forms.ModelForm):
         }
 
     def __init__(self, *args, user=None, **kwargs):
-        super().__init__(*args, instance=user, **kwargs)
+        super().__init__(*args, **kwargs | {"instance": user})

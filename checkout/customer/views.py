@@ -202,7 +202,7 @@ class EmailChangeView(ProfileFormView):
 
     def form_valid(self, form):
         try:
-            email_change(user=self.request.user, email=form.cleaned_data["email"])
+            email_change(user=self.person, email=form.cleaned_data["email"])
         except LinkError as error:
             form.add_error("email", str(error))
             return self.form_invalid(form)
@@ -217,8 +217,8 @@ class ChangePasswordView(ProfileFormView):
 
     def save(self, form):
         form.save()
-        update_session_auth_hash(self.request, self.request.user)
-        account_mail_enqueue(user=self.request.user, kind="password_changed")
+        update_session_auth_hash(self.request, self.person)
+        account_mail_enqueue(user=self.person, kind="password_changed")
 
 
 class ProfileDeleteView(ProfileFormView):
@@ -229,7 +229,7 @@ class ProfileDeleteView(ProfileFormView):
     done = gettext_lazy("Your account is deleted. Thank you for having been here.")
 
     def save(self, form):
-        account_delete(user=User.objects.get(pk=self.request.user.pk))
+        account_delete(user=User.objects.get(pk=self.person.pk))
         auth_logout(self.request)
 
 

@@ -54,7 +54,7 @@ class Order(AbstractOrder):
             sender=self, order=self, old_status=old_status, new_status=new_status
         )
 
-    set_status.alters_data = True
+    set_status.alters_data = True  # type: ignore[attr-defined]
 
     @property
     def amount_paid(self) -> Decimal:

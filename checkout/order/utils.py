@@ -112,7 +112,7 @@ class OrderCreator(OscarOrderCreator):
                     raise
         raise IntegrityError("No free order number was drawn.")
 
-    def create_discounts(self, order, basket, shipping_method) -> dict[int, int]:
+    def create_discounts(self, order, basket, shipping_method) -> dict[int | None, int]:
         """Write what each offer gave and count its use; offer's primary key → discount's."""
         discounts = []
         for application in basket.offer_applications:
@@ -172,7 +172,9 @@ class OrderCreator(OscarOrderCreator):
             num_orders=F("num_orders") + 1
         )
 
-    def create_lines(self, order, basket_lines, discounts: dict[int, int]) -> None:
+    def create_lines(
+        self, order, basket_lines, discounts: dict[int | None, int]
+    ) -> None:
         """Lines, their prices by unit, options and shares of the discounts: at most six statements."""
         prefetch_related_objects(basket_lines, "attributes__option")
         labels = variant_labels(each.product for each in basket_lines)

@@ -43,8 +43,8 @@ class TaxedMethod(Base):
 
 class Standard(TaxedMethod):
     code = "standard"
-    name = _("Standard delivery")
-    description = _("3 to 5 working days")
+    name = _("Standard delivery")  # type: ignore[assignment]
+    description = _("3 to 5 working days")  # type: ignore[assignment]
     amount = Decimal("4.90")
     free_from = Decimal("60.00")
     """Goods after discounts, with tax, from which on it costs nothing."""
@@ -60,8 +60,8 @@ class Standard(TaxedMethod):
 
 class Express(TaxedMethod):
     code = "express"
-    name = _("Express delivery")
-    description = _("Next working day if ordered before noon")
+    name = _("Express delivery")  # type: ignore[assignment]
+    description = _("Next working day if ordered before noon")  # type: ignore[assignment]
     amount = Decimal("12.90")
 
 
