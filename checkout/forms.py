@@ -22,6 +22,8 @@ class ShippingAddressForm(CountryAddressForm):
 class GuestShippingAddressForm(ShippingAddressForm):
     """The whole of a guest's details on one page."""
 
+    field_order = ["email", "country"]
+
     email = forms.EmailField(
         label=_("E-mail address"),
         widget=forms.EmailInput(

@@ -190,7 +190,9 @@ class LineView(View):
     def _save(self, line: Line) -> HttpResponse:
         if not self.request.user.is_authenticated:
             messages.info(self.request, _("Please log in to keep things for later."))
-            return redirect(f"{reverse('customer:login')}?next=/basket/")
+            return redirect(
+                f"{reverse('customer:login')}?next={reverse('basket:summary')}"
+            )
         line_save_for_later(line=line, owner=self.request.user)
         messages.success(
             self.request,
