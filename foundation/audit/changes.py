@@ -131,7 +131,7 @@ def as_text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value))
     moment = _moment(value)
-    return localize(timezone.template_localtime(moment)) if moment else str(value)
+    return localize(timezone.localtime(moment)) if moment else str(value)
 
 
 def _moment(value: Any) -> datetime.datetime | None:

@@ -4,7 +4,6 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.views.generic import ListView, RedirectView
-from oscar.apps.dashboard.views import *  # noqa: F403
 from wagtail.admin.views.account import LogoutView  # noqa: F401 - Oscar's loader takes it from here
 
 from foundation.audit import registry

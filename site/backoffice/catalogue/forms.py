@@ -11,7 +11,7 @@ from wagtail.images.widgets import AdminImageChooser
 
 from backoffice.catalogue.widgets import PictureInput, description_widget
 from catalogue.models import ProductAttribute, ProductImage
-from catalogue.partner.models import PriceWindow, StockRecord
+from catalogue.partner.models import Partner, PriceWindow, StockRecord
 from catalogue.partner.services import (
     LARGEST_AMOUNT,
     PriceError,
@@ -69,7 +69,7 @@ class ProductImageForm(oscar.ProductImageForm):
 
     def get_display_order(self):
         """Zero for the empty form that new pictures are copied from."""
-        number = self.prefix.rsplit("-", 1)[-1]
+        number = str(self.prefix).rsplit("-", 1)[-1]
         return int(number) if number.isdigit() else 0
 
 
@@ -84,12 +84,6 @@ class StockRecordForm(oscar.StockRecordForm):
     planned_price = PriceField(label=_("Planned price"), required=False)
     planned_from = MinuteField(label=_("from"), required=False)
     planned_until = MinuteField(label=_("until"), required=False)
-    cancelled = forms.ModelMultipleChoiceField(
-        PriceWindow.objects.none(),
-        label=_("Take back planned prices"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
 
     PLAN = ("planned_price", "planned_from", "planned_until")
 
@@ -111,12 +105,17 @@ class StockRecordForm(oscar.StockRecordForm):
         self.fields["price"].required = True
         # A currency is part of a price: it is chosen once, with the first one.
         self.fields["price_currency"].disabled = record.price is not None
-        self.fields["cancelled"].queryset = self.planned_prices()
+        self.fields["cancelled"] = forms.ModelMultipleChoiceField(
+            self.planned_prices(),
+            label=_("Take back planned prices"),
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
         for name in ("price_currency", "tax_class"):
             # The template draws no hidden copy of a computed default.
             self.fields[name].show_hidden_initial = False
         if record.pk is None:
-            self.initial.setdefault("partner", self.fields["partner"].queryset.first())
+            self.initial.setdefault("partner", Partner.objects.first())
             self.initial.setdefault("price_currency", settings.OSCAR_DEFAULT_CURRENCY)
 
     def stock_fields(self):

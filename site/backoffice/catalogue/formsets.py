@@ -4,10 +4,12 @@ from oscar.apps.dashboard.catalogue import formsets as oscar
 from backoffice.catalogue.forms import ProductImageForm
 from catalogue.models import Product, ProductImage
 
+BaseProductImageFormSet = inlineformset_factory(
+    Product, ProductImage, form=ProductImageForm, extra=0
+)
 
-class ProductImageFormSet(
-    inlineformset_factory(Product, ProductImage, form=ProductImageForm, extra=0)
-):
+
+class ProductImageFormSet(BaseProductImageFormSet):  # type: ignore[valid-type,misc]
     """Pictures are added from the library, as many at once as one chooses."""
 
     def __init__(self, product_class, user, *args, **kwargs):

@@ -11,6 +11,7 @@ from catalogue.models import Product
 from catalogue.partner.models import StockRecord
 from catalogue.partner.services import price_change
 from catalogue.services import product_create_variants
+from foundation.audit.changes import actor
 from foundation.audit.services import audit_record
 from foundation.core.errors import DomainError
 
@@ -50,7 +51,7 @@ class ProductVariantsView(FormView):
                 made = product_create_variants(
                     parent=self.product,
                     axes=form.chosen_axes(form.cleaned_data),
-                    actor=self.request.user,
+                    actor=actor(),
                 )
                 self._fill(made, form.cleaned_data)
         except DomainError as error:
@@ -73,9 +74,7 @@ class ProductVariantsView(FormView):
                 record.num_in_stock = data["num_in_stock"]
                 record.save(update_fields=["num_in_stock", "date_updated"])
             if data.get("price"):
-                price_change(
-                    stockrecord=record, amount=data["price"], actor=self.request.user
-                )
+                price_change(stockrecord=record, amount=data["price"], actor=actor())
 
 
 class CategoryCreateView(oscar.CategoryCreateView):
@@ -102,7 +101,7 @@ class CategoryUpdateView(oscar.CategoryUpdateView):
                 audit_record(
                     instance=self.object,
                     action="audit.change",
-                    actor=self.request.user,
+                    actor=actor(),
                     before={"parent": str(before or "")},
                     after={"parent": str(after or "")},
                 )
