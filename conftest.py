@@ -50,7 +50,7 @@ def _server() -> Iterator[psycopg.Connection]:
 
 def _schema_hash(*more: str) -> str:
     """Changes with every migration of ours, every version that brings others, and ``more`` files."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(settings.LANGUAGE_CODE.encode())
     for pattern in (ROLES, *more):
         for path in sorted(ROOT.glob(pattern)):
             digest.update(path.read_bytes())

@@ -40,7 +40,7 @@ def test_only_home_pages_stand_under_the_root():
     assert allowed == {HomePage}
 
 
-@pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS | {"de", "en", "Basket"}))
+@pytest.mark.parametrize("slug", sorted(RESERVED_SLUGS | {"de", "en-gb", "Basket"}))
 def test_page_under_home_cannot_take_an_address_of_the_shop(home, slug):
     with pytest.raises(ValidationError, match="address of the shop") as error:
         factories.standard_page(slug=slug)

@@ -199,8 +199,12 @@ LOGIN_REDIRECT_URL = "/"
 
 # --- Language and time ----------------------------------------------------------
 
-LANGUAGE_CODE = "en"
-LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", _("English")), ("de", _("German"))]
+# British: Python's gettext expands a plain "en" to "en_US", where Oscar says cart and ZIP code.
+LANGUAGE_CODE = "en-gb"
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
+    ("en-gb", _("English")),
+    ("de", _("German")),
+]
 LOCALE_PATHS = [ROOT / "site" / "storefront" / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
