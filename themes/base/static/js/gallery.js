@@ -9,6 +9,7 @@ export function enhanceGalleries(root) {
 
     const controls = document.createElement("div");
     const counter = document.createElement("p");
+    const visible = new Set();
     let current = 0;
     const show = (index) => {
       items[index]?.scrollIntoView({ block: "nearest", inline: "start" });
@@ -26,8 +27,9 @@ export function enhanceGalleries(root) {
     const watch = new IntersectionObserver(
       (entries) => {
         for (const entry of entries) {
-          if (entry.isIntersecting) current = items.indexOf(entry.target);
+          visible[entry.isIntersecting ? "add" : "delete"](items.indexOf(entry.target));
         }
+        if (visible.size) current = Math.min(...visible);
         counter.textContent = `${current + 1} / ${items.length}`;
       },
       { root: strip, threshold: 0.6 },
