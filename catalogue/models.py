@@ -47,7 +47,7 @@ class Category(AbstractCategory):
         category_menu_forget()
 
 
-class Product(index.Indexed, AbstractProduct):
+class Product(index.Indexed, AbstractProduct):  # type: ignore[django-manager-missing]
     """A product; the search index holds its words, accents folded, never price or stock."""
 
     search_fields = [

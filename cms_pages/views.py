@@ -16,5 +16,5 @@ def page_serve(request: HttpRequest, path: str = "") -> HttpResponse:
     page = page_find(request, path)
     if page is not None:
         # Read by `Page.route_for_request` (Wagtail 8.0).
-        request._wagtail_route_for_request = RouteResult(page)  # type: ignore[attr-defined]
+        request._wagtail_route_for_request = RouteResult(page)
     return views.serve(request, path)

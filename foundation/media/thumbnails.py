@@ -20,8 +20,8 @@ class LibraryThumbnailer(AbstractThumbnailer):
     Takes a ``LibraryImage`` or the storage name of a file (Oscar's missing image).
     """
 
-    def generate_thumbnail(self, source, *, size, **options):
-        wanted = int(size.split("x")[0] or 0)
+    def generate_thumbnail(self, source, **opts):
+        wanted = int(opts["size"].split("x")[0] or 0)
         if not isinstance(source, LibraryImage):
             return Thumbnail(default_storage.url(str(source)), wanted, wanted)
         sources = image_view(source).sources

@@ -1,1 +1,1 @@
-from oscar.apps.analytics.models import *  # noqa: F403
+from oscar.apps.analytics.models import *

@@ -18,5 +18,5 @@ class ShopConfig(Shop):
             url
             for url in urls
             if getattr(url, "name", None) != "home"
-            and getattr(url, "namespace", None) != self.dashboard_app.namespace
+            and getattr(url, "namespace", None) != "dashboard"
         ]
