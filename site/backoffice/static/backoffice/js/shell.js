@@ -25,7 +25,31 @@
     $(".oscar [data-toggle=tab]").filter((_, tab) => location.hash && tab.hash === location.hash).tab("show");
   }
 
+  // What Oscar 4.2's templates leave without a name or a role (WCAG 1.3.1, 4.1.2).
+  function nameControls() {
+    const oscarPage = $(".oscar");
+    oscarPage.find("dl.bar-chart").attr({ role: "img", "aria-label": $(".bar-caption h2").text() });
+    oscarPage.find("dl.bar-chart dd").attr("role", "presentation");
+    oscarPage.find("[role=tablist] > li").attr("role", "presentation").children("a").attr("role", "tab");
+    oscarPage.find("th a[href*='sort=checkbox']").contents().unwrap();
+    oscarPage.find("[name=select_all]").attr("aria-label", gettext("Select all"));
+    oscarPage.find("td :checkbox, [name^=selected_line_qty]").not("[id], [aria-label]").attr("aria-label", function () {
+      return $(this).closest("tr").find("a").first().text().trim();
+    });
+  }
+
+  // A table that is wider than the screen can be scrolled by keyboard too (WCAG 2.1.1).
+  function reachScrollers() {
+    $(".oscar .table").each((_, table) => {
+      if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+      else table.removeAttribute("tabindex");
+    });
+  }
+
   $(function () {
+    reachScrollers();
+    window.addEventListener("resize", reachScrollers);
+    window.addEventListener("load", nameControls); // after Oscar's scripts have added theirs
     showTab();
     window.addEventListener("hashchange", showTab);
     $(".oscar").on("shown.bs.tab", "[data-toggle=tab]", (event) => history.replaceState(null, "", event.target.hash));
