@@ -7,22 +7,23 @@ from dataclasses import dataclass
 
 from babel import Locale
 from django.utils.functional import Promise
-from django.utils.translation import get_language, to_locale
+from django.utils.translation import get_language, pgettext_lazy, to_locale
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.address.abstract_models import AbstractAddress
 
 POSTCODE_LAST = frozenset({"GB", "GG", "IE", "IM", "JE", "NZ", "SG", "TH"})
 """Town first, then the postcode; nearly everywhere else it is the other way round."""
 
+STATE = pgettext_lazy("of a country", "State")  # Oscar's plain "State" is a status
 STATES: dict[str, str | Promise] = {
     "AU": _("State or territory"),
-    "BR": _("State"),
+    "BR": STATE,
     "CA": _("Province"),
     "CN": _("Province"),
-    "IN": _("State"),
+    "IN": STATE,
     "JP": _("Prefecture"),
-    "MX": _("State"),
-    "US": _("State"),
+    "MX": STATE,
+    "US": STATE,
 }
 """Countries whose addresses name a state, and what it is called there."""
 

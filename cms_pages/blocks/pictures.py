@@ -1,6 +1,7 @@
 """Blocks made of pictures, and of what lies on other sites."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from wagtail.blocks import CharBlock, ChoiceBlock, ListBlock, StructBlock, URLBlock
 
 from cms_pages.blocks.choosers import LibraryImageChooserBlock
@@ -35,7 +36,7 @@ class ImageWithTextBlock(StructBlock):
     side = ChoiceBlock(
         [("start", _("Picture first")), ("end", _("Picture last"))],
         default="start",
-        label=_("Order"),
+        label=pgettext_lazy("of picture and text", "Order"),
     )
 
     def get_preview_value(self):
