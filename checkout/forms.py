@@ -51,8 +51,9 @@ class BillingAddressForm(CountryAddressForm):
 class DeliveryForm(forms.Form):
     """How it is sent, how it is paid, and whether the invoice goes elsewhere."""
 
-    shipping_code = forms.ChoiceField(widget=forms.RadioSelect)
+    shipping_code = forms.ChoiceField(label=_("Delivery"), widget=forms.RadioSelect)
     payment_code = forms.ChoiceField(
+        label=_("Payment"),
         widget=forms.RadioSelect,
         choices=[(code, method.name) for code, method in METHODS.items()],
         error_messages={"required": _("Please choose how you want to pay.")},

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.apps.address.forms import AbstractAddressForm
 from oscar.forms.mixins import PhoneNumberMixin
 
+from catalogue.search.text import folded
 from checkout.address.formats import STATES, address_format, country_name
 from checkout.address.models import Country, UserAddress
 
@@ -48,7 +49,8 @@ class CountryField(forms.TypedChoiceField):
         """Those that stand first by ``display_order``, then by name."""
         names = {each.pk: self._name(each) for each in self.countries}
         countries = sorted(
-            self.countries, key=lambda each: (-each.display_order, names[each.pk])
+            self.countries,
+            key=lambda each: (-each.display_order, folded(names[each.pk])),
         )
         return {each.pk: each for each in countries}
 
