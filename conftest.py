@@ -23,7 +23,6 @@ from pytest_django.live_server_helper import LiveServer
 
 ROOT = Path(__file__).parent
 ROLES = "site/backoffice/roles.py"  # made by `migrate`
-TEMPLATE_LOCK = 5_170_223
 _numbers = itertools.count()
 
 
@@ -89,7 +88,8 @@ def _drop(name: str) -> None:
 def _template(name: str, build) -> str:
     """The template database ``name``; made by ``build`` (run inside it) where it is missing."""
     with _server() as server:
-        server.execute("SELECT pg_advisory_lock(%s)", [TEMPLATE_LOCK])
+        # One builds, whoever wants the same one waits.
+        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])
         found = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
         if found.fetchone():
             return name
