@@ -102,6 +102,7 @@ def _choose_pictures(page, product, count):
     pictures = page.locator(".product-picture")
     pictures.nth(count - 1).wait_for()
     last = pictures.nth(count - 1).locator("[name$=original]").input_value()
+    page.locator(".modal").first.wait_for(state="hidden")
     pictures.nth(count - 1).drag_to(pictures.first)
     page.get_by_role("button", name="Save and continue editing").click()
     page.get_by_text("“Alpine boot” was saved.").wait_for()
@@ -112,6 +113,7 @@ def _choose_pictures(page, product, count):
 def _make_variants(page, product, *, price, stock):
     page.goto(f"/dashboard/catalogue/products/{product.pk}/#child_products")
     page.get_by_role("link", name="Make variants by options").click()
+    page.get_by_role("heading", name="Make variants of").wait_for()
     for box in page.locator("form [name^=axis_]").all():
         box.check()
     page.get_by_label("Price of each").fill(price)
