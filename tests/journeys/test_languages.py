@@ -2,6 +2,8 @@
 
 import pytest
 
+from cms_pages.factories import standard_page
+
 pytestmark = pytest.mark.django_db
 
 
@@ -31,3 +33,11 @@ def test_unknown_page_is_told_in_german(client):
 
     assert response.status_code == 404
     assert "Dieser Weg führt nirgendwohin" in response.content.decode()
+
+
+def test_page_without_translation_names_its_own_address(client):
+    page = standard_page(title="Care")
+
+    html = client.get(f"/de{page.url}").content.decode()
+
+    assert f'<link rel="canonical" href="http://testserver{page.url}">' in html
