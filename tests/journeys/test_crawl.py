@@ -222,11 +222,13 @@ def invalid(tmp_path):
 
     def messages(pages: dict[str, bytes]) -> list[str]:
         names = {}
+        folder = tmp_path / "pages"
+        folder.mkdir()
         for number, (name, content) in enumerate(pages.items()):
-            file = tmp_path / f"{number}.html"
+            file = folder / f"{number}.html"
             file.write_bytes(content)
             names[file.name] = name
-        command = ["java", "-Xmx512m", "-jar", str(VNU_JAR), "--errors-only", tmp_path]
+        command = ["java", "-Xmx512m", "-jar", str(VNU_JAR), "--errors-only", folder]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         said = done.stderr.splitlines()
         assert bool(said) == bool(done.returncode), done
