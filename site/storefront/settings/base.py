@@ -12,6 +12,8 @@ from checkout.order.statuses import (
     ORDER_STATUS_PIPELINE,
 )
 from storefront.settings.env import ROOT, env, required
+from storefront.settings.jobs import *
+from storefront.settings.observability import *
 
 # --- Core -------------------------------------------------------------------
 
@@ -238,20 +240,6 @@ BACK_OFFICE_CONTENT_SECURITY_POLICY = {  # storefront.middleware tells why
     "style-src": ["'self'", "'unsafe-inline'"],
 }
 
-# --- Jobs -----------------------------------------------------------------------
-
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=REDIS_URL)
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_TIME_LIMIT = 600
-CELERY_TASK_SOFT_TIME_LIMIT = 540
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800}
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-
 # --- Mail -----------------------------------------------------------------------
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
@@ -306,19 +294,4 @@ OSCAR_LINE_STATUS_PIPELINE = LINE_STATUS_PIPELINE
 STOREFRONT_SEARCH_VIEW = "cms_pages.search.views.SearchView"  # pages and products
 HAYSTACK_CONNECTIONS = {  # Oscar imports haystack; the shop never asks it
     "default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}
-}
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)-7s %(name)s: %(message)s"}
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {
-        # One line for each index update and page edit: the audit log has them.
-        "django_tasks": {"level": "WARNING"},
-        "wagtail": {"level": "WARNING"},
-    },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

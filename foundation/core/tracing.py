@@ -1,0 +1,22 @@
+"""The request id: one name for all that a visitor's request sets in motion."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+_request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def current_request_id() -> str:
+    """The id of the request, or of the request that caused this task; empty outside both."""
+    return _request_id.get()
+
+
+@contextmanager
+def request_id_bound(request_id: str) -> Iterator[None]:
+    """All that happens inside belongs to the request ``request_id``."""
+    token = _request_id.set(request_id)
+    try:
+        yield
+    finally:
+        _request_id.reset(token)
