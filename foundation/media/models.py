@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
+from foundation.media.storage import private_storage
+
 
 class LibraryImage(AbstractImage):
     """An image with a manifest of its ready renditions, so that drawing it costs no query.
@@ -44,6 +46,10 @@ class LibraryRendition(AbstractRendition):
 
 
 class LibraryDocument(AbstractDocument):
+    file = models.FileField(
+        _("file"), upload_to="documents", storage=private_storage, max_length=200
+    )
+
     admin_form_fields = ("title", "file", "collection", "tags")
 
     class Meta(AbstractDocument.Meta):

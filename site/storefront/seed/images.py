@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import multiprocessing
+import posixpath
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -29,10 +30,10 @@ def images_seed(
     ``scale`` as for :func:`storefront.seed.drawing.draw`.
     """
     by_key = {spec.key: spec for spec in specs}
-    names = {f"{FOLDER}/{key}.webp": key for key in by_key}
     images = {
-        names[image.file.name]: image
-        for image in LibraryImage.objects.filter(file__in=names)
+        key: image
+        for image in LibraryImage.objects.filter(file__startswith=f"{FOLDER}/")
+        if (key := _key(image.file.name)) in by_key
     }
     missing = [spec for key, spec in by_key.items() if key not in images]
     if not missing:
@@ -49,6 +50,11 @@ def images_seed(
     return images
 
 
+def _key(name: str) -> str:
+    """``images/demo/boat.0f343b093112.webp`` → ``boat``: a storage adds a hash to a name."""
+    return posixpath.basename(name).rsplit(".", 2)[0]
+
+
 def _collection() -> Collection:
     root = Collection.get_first_root_node()
     return root.get_children().filter(name=COLLECTION).first() or root.add_child(
@@ -58,8 +64,6 @@ def _collection() -> Collection:
 
 def _store(drawing: Drawing, alt: str, collection: Collection) -> LibraryImage:
     def save(name: str, content: bytes) -> str:
-        if default_storage.exists(name):
-            default_storage.delete(name)
         return default_storage.save(name, ContentFile(content))
 
     files = [

@@ -13,6 +13,7 @@ from checkout.order.statuses import (
 )
 from storefront.settings.env import ROOT, env, required
 from storefront.settings.jobs import *
+from storefront.settings.media import *
 from storefront.settings.observability import *
 
 # --- Core -------------------------------------------------------------------
@@ -152,14 +153,6 @@ STATICFILES_DIRS = [
     for theme in THEMES
     if (directory := ROOT / "themes" / theme / "static").is_dir()
 ]
-MEDIA_URL = "/media/"
-MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(ROOT / ".local" / "media"))
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
-}
 
 # --- Data ---------------------------------------------------------------------
 

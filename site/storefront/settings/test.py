@@ -16,6 +16,7 @@ MEDIA_ROOT = env.path(
     "MEDIA_ROOT", default=str(Path(tempfile.gettempdir()) / "storefront-test-media")
 )
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PRIVATE_ROOT = f"{MEDIA_ROOT}-private"
 STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }

@@ -1,0 +1,187 @@
+"""Where files live: folders in development, two buckets in production.
+
+*Public* files (images and their renditions) are read by everybody through the CDN's own
+host. *Private* files (documents) are handed out by a view that checks permissions, as a
+link that ends after ``PRIVATE_LINK_SECONDS``.
+
+Every new file's name carries a hash of its content, so that an address never changes
+its content and may be cached for ever.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import posixpath
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+from urllib.parse import urljoin
+
+import boto3
+from boto3.exceptions import Boto3Error
+from botocore.exceptions import BotoCoreError, ClientError
+from django.conf import settings
+from django.core.files.base import File
+from django.core.files.storage import FileSystemStorage, Storage, storages
+from django.utils.encoding import filepath_to_uri
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from storages.backends.s3 import S3Storage
+
+from foundation.core.errors import DomainError
+
+HASH_LENGTH = 12
+"""Hexadecimal digits of the content's SHA-256 in a name: 48 bits."""
+
+PRIVATE_LINK_SECONDS = 300
+
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+class StorageError(DomainError):
+    """The object storage refused or did not answer; the cause tells why."""
+
+
+def content_hash(content: File) -> str:
+    """SHA-256 of the whole content, read in pieces; leaves it at its beginning."""
+    digest = hashlib.sha256()
+    for chunk in content.chunks():
+        digest.update(chunk if isinstance(chunk, bytes) else chunk.encode())
+    content.seek(0)
+    return digest.hexdigest()
+
+
+def hashed_name(name: str, content: File, max_length: int | None = None) -> str:
+    """``images/boat.png`` → ``images/boat.0f343b0931126.png``, its stem cut to fit.
+
+    A name that carries this content's hash already stays as it is.
+    """
+    digest = content_hash(content)[:HASH_LENGTH]
+    folder, base = posixpath.split(str(name))
+    stem, extension = posixpath.splitext(base)
+    if stem.endswith(f".{digest}"):
+        return str(name)
+    tail = f".{digest}{extension}"
+    if max_length is not None:
+        # 8 more for what Django appends if another file has this content and name.
+        room = max_length - len(tail) - len(folder) - 1 - 8
+        stem = stem[: max(room, 1)]
+    return posixpath.join(folder, stem + tail)
+
+
+@contextmanager
+def unavailable_named(bucket: str) -> Iterator[None]:
+    """What boto3 raises, as our error with the bucket's name."""
+    try:
+        yield
+    except (ClientError, BotoCoreError, Boto3Error) as error:
+        raise StorageError(
+            _("The file store (bucket %(bucket)s) can't be used: %(error)s")
+            % {"bucket": bucket, "error": error}
+        ) from error
+
+
+class HashedNamesMixin(Storage):
+    """Puts a hash of the content into each new file's name."""
+
+    def save(
+        self, name: str | None, content: Any, max_length: int | None = None
+    ) -> str:
+        file = content if hasattr(content, "chunks") else File(content, name)
+        named = hashed_name(name or file.name or "", file, max_length)
+        return super().save(named, file, max_length)
+
+
+class FolderStorage(HashedNamesMixin, FileSystemStorage):
+    """``MEDIA_ROOT``: development only."""
+
+
+class PrivateFolderStorage(FolderStorage):
+    """``PRIVATE_ROOT``: development only, has no address."""
+
+    @cached_property
+    def base_location(self):
+        return settings.PRIVATE_ROOT
+
+    def url(self, name):
+        raise NotImplementedError("A private file has no address of its own.")
+
+
+class BucketStorage(HashedNamesMixin, S3Storage):
+    """A bucket of any S3-compatible store. Raises: StorageError."""
+
+    file_overwrite = False
+    default_acl = None  # the bucket's policy decides who may read
+
+    def _save(self, name, content):
+        with unavailable_named(self.bucket_name):
+            return super()._save(name, content)
+
+    def _open(self, name, mode="rb"):
+        with unavailable_named(self.bucket_name):
+            return super()._open(name, mode)
+
+    def exists(self, name):
+        with unavailable_named(self.bucket_name):
+            return super().exists(name)
+
+    def delete(self, name):
+        with unavailable_named(self.bucket_name):
+            super().delete(name)
+
+
+class PublicBucketStorage(BucketStorage):
+    """Readable by everybody below ``MEDIA_URL``; browsers and CDN keep files for a year."""
+
+    querystring_auth = False
+    object_parameters = {"CacheControl": IMMUTABLE}
+
+    def get_default_settings(self):
+        return super().get_default_settings() | {"public_url": None}
+
+    def url(self, name, parameters=None, expire=None, http_method=None):
+        return urljoin(self.public_url, filepath_to_uri(name))
+
+
+class PrivateBucketStorage(BucketStorage):
+    """Readable by signed links alone, always as a download.
+
+    ``public_endpoint_url``: the address of the store as browsers reach it, where it is
+    another than that for servers (a signature covers the host).
+    """
+
+    querystring_auth = True
+    querystring_expire = PRIVATE_LINK_SECONDS
+    object_parameters = {"CacheControl": "private, no-store"}
+
+    def get_default_settings(self):
+        return super().get_default_settings() | {"public_endpoint_url": None}
+
+    def url(self, name, parameters=None, expire=None, http_method=None):
+        disposition = content_disposition_header(True, posixpath.basename(name))
+        return self._signer.generate_presigned_url(
+            "get_object",
+            Params={
+                "Bucket": self.bucket_name,
+                "Key": self._normalize_name(name),
+                "ResponseContentDisposition": disposition,
+                **(parameters or {}),
+            },
+            ExpiresIn=min(expire or self.querystring_expire, PRIVATE_LINK_SECONDS),
+            HttpMethod=http_method,
+        )
+
+    @cached_property
+    def _signer(self):
+        return boto3.Session(self.access_key, self.secret_key).client(
+            "s3",
+            endpoint_url=self.public_endpoint_url or self.endpoint_url,
+            region_name=self.region_name,
+            config=self.client_config,
+        )
+
+
+def private_storage() -> Storage:
+    """Of documents; a callable, so that migrations don't name the place."""
+    return storages["private"]

@@ -1,0 +1,53 @@
+"""Where files live: two buckets of an S3-compatible store, else folders of this machine."""
+
+from botocore.config import Config
+
+from storefront.settings.env import ROOT, env
+
+MEDIA_URL = env.str("MEDIA_URL", default="/media/")
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(ROOT / ".local" / "media"))
+PRIVATE_ROOT = env.path("PRIVATE_ROOT", default=str(ROOT / ".local" / "private"))
+MEDIA_BUCKET = env.str("MEDIA_BUCKET", default="")
+PRIVATE_BUCKET = env.str("PRIVATE_BUCKET", default="")
+
+_endpoint = env.str("AWS_S3_ENDPOINT_URL", default="") or None
+_store = {
+    # Without keys boto3 looks for a role of the machine or the service account.
+    "access_key": env.str("AWS_ACCESS_KEY_ID", default="") or None,
+    "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default="") or None,
+    "endpoint_url": _endpoint,
+    "region_name": env.str("AWS_S3_REGION_NAME", default="us-east-1"),
+    "client_config": Config(
+        signature_version="s3v4",
+        s3={"addressing_style": "path" if _endpoint else "auto"},
+        connect_timeout=3,  # seconds
+        read_timeout=20,
+        retries={"mode": "standard", "total_max_attempts": 3},
+        # Trailing checksums are Amazon's own; R2, MinIO and SeaweedFS differ.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    ),
+}
+
+STORAGES = {
+    "default": {"BACKEND": "foundation.media.storage.FolderStorage"},
+    "private": {"BACKEND": "foundation.media.storage.PrivateFolderStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+if MEDIA_BUCKET:
+    STORAGES["default"] = {
+        "BACKEND": "foundation.media.storage.PublicBucketStorage",
+        "OPTIONS": _store | {"bucket_name": MEDIA_BUCKET, "public_url": MEDIA_URL},
+    }
+if PRIVATE_BUCKET:
+    STORAGES["private"] = {
+        "BACKEND": "foundation.media.storage.PrivateBucketStorage",
+        "OPTIONS": _store
+        | {
+            "bucket_name": PRIVATE_BUCKET,
+            "public_endpoint_url": env.str("AWS_S3_PUBLIC_ENDPOINT_URL", default="")
+            or None,
+        },
+    }
