@@ -2,7 +2,8 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-slow lint format screenshots requirements html-checker verify-clean clean
+.PHONY: help demo dev test test-slow lint format screenshots requirements html-checker verify-clean \
+	verify-infrastructure clean
 
 PORT ?= 8000
 SEED_SIZE ?= default
@@ -14,7 +15,7 @@ SERVICES := $(PYTHON_IN_VENV) scripts/services run
 TEMPLATES := $(wildcard themes/*/templates site/*/templates */templates */*/templates)
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-21s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: .venv/runs ## Run the whole shop on http://localhost:8000 with demo data (PORT=, SEED_SIZE=tiny|default|large)
 	@$(SERVICES) -- $(PYTHON_IN_VENV) scripts/shop demo
@@ -46,6 +47,9 @@ requirements: .venv/develops ## Compile requirements/*.in (ARGS=--upgrade for ne
 verify-clean: ## Prove on an empty Debian that demo and tests run (root; ARGS="--seed-size tiny")
 	@scripts/verify-clean $(ARGS)
 
+verify-infrastructure: .local/infrastructure/ready ## Check manifests, Terraform, workflows and scripts (ARGS=terraform for one section)
+	@scripts/verify-infrastructure $(ARGS)
+
 clean: ## Remove the virtual environment, the data and all that was made here
 	@python3 scripts/services clean && rm -rf .venv .local .hypothesis .*_cache
 
@@ -54,3 +58,6 @@ clean: ## Remove the virtual environment, the data and all that was made here
 
 .venv/develops: requirements/base.txt requirements/services.txt requirements/dev.txt
 	@scripts/venv base services dev && touch $@ .venv/runs
+
+.local/infrastructure/ready: requirements/infrastructure.txt
+	@VENV=.local/infrastructure scripts/venv infrastructure && touch $@

@@ -74,8 +74,8 @@ def test_every_document_that_is_linked_exists() -> None:
 def test_make_help_names_every_target() -> None:
     makefile = (CHECKOUT / "Makefile").read_text()
 
-    targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    helped = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
+    targets = set(re.findall(r"^([a-z0-9-]+):", makefile, re.MULTILINE))
+    helped = set(re.findall(r"^([a-z0-9-]+):.*## ", makefile, re.MULTILINE))
 
     assert {"demo", "test", "help"} <= targets
     assert helped == targets
