@@ -7,4 +7,8 @@ SCHEDULES = {
         "task": "foundation.core.tasks.outbox_sweep",
         "schedule": timedelta(seconds=10),
     },
+    "scheduled-pages": {
+        "task": "cms_pages.tasks.scheduled_run",
+        "schedule": timedelta(seconds=5),
+    },
 }
