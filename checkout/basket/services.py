@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from catalogue.models import Product
 from checkout.basket.models import Basket, Line
 from foundation.accounts.models import User
+from foundation.core import clock
 from foundation.core.errors import DomainError
 
 
@@ -90,7 +91,7 @@ def _line_add(basket: Basket, product: Product, info, quantity: int) -> None:
     reference = basket._create_line_reference(product, info.stockrecord, None)
     present = Line.objects.filter(basket=basket, line_reference=reference)
     for _attempt in range(2):
-        if present.update(quantity=F("quantity") + quantity):
+        if present.update(quantity=F("quantity") + quantity, date_updated=clock.now()):
             return
         try:
             with transaction.atomic():
