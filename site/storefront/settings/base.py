@@ -168,9 +168,10 @@ DATABASES = {
 REDIS_URL = required("REDIS_URL")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "foundation.core.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "storefront",
+        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},  # seconds
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"

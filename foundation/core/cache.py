@@ -1,0 +1,199 @@
+"""The cache on Redis, which is never needed: while Redis fails, the cache is empty.
+
+Django's own backend (5.2) raises where Redis is away, busy or full, and so answers a
+visitor with an error for want of a menu that the database has as well. Here every
+failure is a miss. A breaker (``PAUSE`` seconds) keeps an outage from costing each request
+its time-outs; these are in ``CACHES``.
+
+A write that is lost could leave an old value behind, which would be believed again
+after the outage. So its key is kept, and deleted before the cache is used again.
+"""
+
+from __future__ import annotations
+
+import logging
+import pickle
+from collections.abc import Callable, Iterable
+from functools import cache
+from threading import Lock
+from typing import Any, TypeVar
+
+import redis
+from django.core.cache.backends.redis import RedisCache as DjangoRedisCache
+from django.core.cache.backends.redis import RedisCacheClient, RedisSerializer
+from django_prometheus.cache.metrics import (
+    django_cache_get_fail_total,
+    django_cache_get_total,
+    django_cache_hits_total,
+    django_cache_misses_total,
+)
+
+from foundation.core.breaker import CircuitBreaker
+from foundation.core.log_filters import OnceASecond
+
+PAUSE = 1.0
+LOST_KEYS = 10_000  # kept by one process at most, the latest
+ABSENT, FAILED = object(), object()
+UNREADABLE = (
+    AttributeError,
+    EOFError,
+    ImportError,
+    IndexError,
+    TypeError,
+    ValueError,
+    pickle.UnpicklingError,
+)
+
+Answer = TypeVar("Answer")
+
+logger = logging.getLogger(__name__)
+logger.addFilter(OnceASecond())
+
+
+class Outage:
+    """What all threads of this process know about one Redis."""
+
+    def __init__(self) -> None:
+        self.breaker = CircuitBreaker(PAUSE)
+        self._lock = Lock()
+        self._lost: dict[str, None] = {}  # in the order of their loss
+
+    def lose(self, keys: Iterable[str]) -> None:
+        with self._lock:
+            for key in keys:
+                self._lost.pop(key, None)
+                self._lost[key] = None
+            for key in list(self._lost)[:-LOST_KEYS]:
+                del self._lost[key]
+
+    def make_good(self, client: redis.Redis) -> None:
+        """Delete what lost writes left behind. Raises: redis.RedisError, and then nothing is forgotten."""
+        if not self._lost:
+            return
+        with self._lock:
+            keys = list(self._lost)
+            self._lost.clear()
+        try:
+            client.delete(*keys)
+        except redis.RedisError:
+            self.lose(keys)
+            raise
+
+
+@cache
+def outage_of(*servers: str) -> Outage:
+    return Outage()
+
+
+class Serializer(RedisSerializer):
+    """A value of another release, whose class has moved, is as good as absent."""
+
+    def loads(self, data: bytes) -> Any:
+        try:
+            return super().loads(data)
+        except UNREADABLE as error:
+            raise redis.InvalidResponse(f"unreadable value: {error!r}") from error
+
+
+class Client(RedisCacheClient):
+    """Django's client, which answers as an empty cache while Redis fails."""
+
+    def __init__(self, servers: list[str], **options: Any):
+        super().__init__(servers, serializer=Serializer, **options)
+        self._outage = outage_of(*servers)
+
+    def _ask(
+        self,
+        question: Callable[[], Answer],
+        *,
+        otherwise: Answer,
+        writes: Iterable[str] = (),
+    ) -> Answer:
+        """The answer, else ``otherwise``; the keys that a lost question ``writes`` are deleted later."""
+        breaker = self._outage.breaker
+        if breaker.allows():
+            try:
+                self._outage.make_good(self.get_client(write=True))
+                answer = question()
+            except (redis.ConnectionError, redis.TimeoutError) as error:
+                breaker.failed()
+                logger.warning("The cache is away: %s", error)
+            except (redis.ResponseError, redis.InvalidResponse) as error:
+                breaker.succeeded()
+                logger.warning("The cache refused: %s", error)
+            else:
+                breaker.succeeded()
+                return answer
+        self._outage.lose(writes)
+        return otherwise
+
+    def get(self, key, default):
+        django_cache_get_total.labels("redis").inc()
+        client = super()
+        found = self._ask(lambda: client.get(key, ABSENT), otherwise=FAILED)
+        if found is FAILED:
+            django_cache_get_fail_total.labels("redis").inc()
+        elif found is ABSENT:
+            django_cache_misses_total.labels("redis").inc()
+        else:
+            django_cache_hits_total.labels("redis").inc()
+            return found
+        return default
+
+    def get_many(self, keys):
+        client = super()
+        return self._ask(lambda: client.get_many(keys), otherwise={})
+
+    def has_key(self, key):
+        client = super()
+        return self._ask(lambda: client.has_key(key), otherwise=False)
+
+    def add(self, key, value, timeout):
+        """Whether the value was stored: False in an outage, so that nobody believes to hold a lock."""
+        client = super()
+        return self._ask(lambda: client.add(key, value, timeout), otherwise=False)
+
+    def set(self, key, value, timeout):
+        client = super()
+        self._ask(lambda: client.set(key, value, timeout), otherwise=None, writes=[key])
+
+    def set_many(self, data, timeout):
+        client = super()
+        self._ask(lambda: client.set_many(data, timeout), otherwise=None, writes=data)
+
+    def touch(self, key, timeout):
+        client = super()
+        return self._ask(lambda: client.touch(key, timeout), otherwise=False)
+
+    def delete(self, key):
+        client = super()
+        return self._ask(lambda: client.delete(key), otherwise=False, writes=[key])
+
+    def delete_many(self, keys):
+        client = super()
+        self._ask(lambda: client.delete_many(keys), otherwise=None, writes=keys)
+
+    def incr(self, key, delta):
+        """Raises: ValueError, as Django does where the key is absent."""
+        client = super()
+
+        def counted() -> int | None:
+            try:
+                return client.incr(key, delta)
+            except ValueError:
+                return None
+
+        value = self._ask(counted, otherwise=None, writes=[key])
+        if value is None:
+            raise ValueError(f"Key {key!r} not found.")
+        return value
+
+    def clear(self):
+        client = super()
+        return self._ask(client.clear, otherwise=False)
+
+
+class RedisCache(DjangoRedisCache):
+    def __init__(self, server, params):
+        super().__init__(server, params)
+        self._class = Client
