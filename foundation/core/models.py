@@ -3,7 +3,7 @@ from datetime import timedelta
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Case, IntegerField, Q, Value, When
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -73,28 +73,71 @@ class Shop(models.Model):
 
 
 class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
+    """By the database's clock, which all web servers and workers share.
+
+    A moment further away than any pause or lease can be is a clock that was wrong
+    once: such an entry is due.
+    """
+
     def due(self):
-        """Entries that wait to be worked off: not failed for good, not in work."""
-        return self.filter(failed_at=None, available_at__lte=timezone.now())
+        """To be worked off now: not failed for good, not in work."""
+        return self.filter(failed_at=None).filter(
+            Q(available_at__lte=Now())
+            | Q(lease=None, available_at__gt=Now() + OutboxEntry.PAUSE_LIMIT * 2)
+            | Q(lease__isnull=False, available_at__gt=Now() + OutboxEntry.LEASE * 2)
+        )
+
+    def running(self):
+        """In work: somebody holds a lease that has not run out."""
+        return self.filter(
+            failed_at=None,
+            lease__isnull=False,
+            available_at__gt=Now(),
+            available_at__lte=Now() + OutboxEntry.LEASE * 2,
+        )
+
+    def waiting(self):
+        """Neither in work nor given up; due now or later."""
+        return self.filter(failed_at=None).exclude(
+            lease__isnull=False,
+            available_at__gt=Now(),
+            available_at__lte=Now() + OutboxEntry.LEASE * 2,
+        )
+
+    def failed(self):
+        """Given up, for people to retry or discard."""
+        return self.exclude(failed_at=None)
 
 
 class OutboxEntry(models.Model):
     """A task that must not be lost: written in the transaction that causes it.
 
-    ``available_at`` is when it may (next) be taken; whoever takes it moves it
-    into the future (a lease), and deletes the row when the task has succeeded.
-    ``failed_at`` is set when all attempts are used up.
+    ``available_at`` is when it may (next) be taken. Whoever takes it writes a ``lease``
+    of their own and moves ``available_at`` to the lease's end, again and again while
+    they work; only with that lease they may delete the entry or note its failure.
+    Entries of one ``key`` ask for the same thing: the first that is taken answers all
+    that wait, and none starts while another one is in work. ``failed_at`` is set when
+    all attempts are used up. See ``docs/algorithms/queueing.md``.
     """
 
-    LEASE = timedelta(minutes=15)
-    MAX_ATTEMPTS = 8
+    LEASE = timedelta(seconds=30)
+    PAUSE_LIMIT = timedelta(hours=1)
+    MAX_ATTEMPTS = 12
 
+    queue = models.CharField(
+        _("queue"), max_length=20, default="default", db_default="default"
+    )
     task = models.CharField(_("task"), max_length=200)
     kwargs = models.JSONField(
         _("arguments"), default=dict, blank=True, encoder=DjangoJSONEncoder
     )
-    created_at = models.DateTimeField(_("created at"), default=timezone.now)
-    available_at = models.DateTimeField(_("available at"), default=timezone.now)
+    key = models.CharField(_("key"), max_length=200, null=True, blank=True)
+    request_id = models.CharField(
+        _("request"), max_length=64, blank=True, default="", db_default=""
+    )
+    created_at = models.DateTimeField(_("created at"), db_default=Now())
+    available_at = models.DateTimeField(_("available at"), db_default=Now())
+    lease = models.UUIDField(_("lease"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     last_error = models.TextField(_("last error"), blank=True)
     failed_at = models.DateTimeField(_("failed at"), null=True, blank=True)
@@ -102,16 +145,39 @@ class OutboxEntry(models.Model):
     objects = OutboxQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("outbox entry")
-        verbose_name_plural = _("outbox entries")
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
         ordering = ["available_at", "pk"]
         indexes = [
             models.Index(
-                fields=["available_at"],
+                fields=["queue", "available_at", "id"],
                 condition=Q(failed_at=None),
-                name="outbox_due",
-            )
+                name="outbox_next_of_queue",
+            ),
+            models.Index(
+                fields=["key"], condition=Q(key__isnull=False), name="outbox_key"
+            ),
+            models.Index(
+                fields=["failed_at"],
+                condition=Q(failed_at__isnull=False),
+                name="outbox_failed",
+            ),
         ]
 
     def __str__(self):
         return f"{self.task} #{self.pk}"
+
+
+class ScheduleRun(models.Model):
+    """When a schedule of ``storefront/schedules.py`` ran last; written by whichever beat starts it."""
+
+    name = models.CharField(_("schedule"), max_length=100, unique=True)
+    last_run_at = models.DateTimeField(_("last run at"))
+
+    class Meta:
+        verbose_name = _("run of a schedule")
+        verbose_name_plural = _("runs of schedules")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name

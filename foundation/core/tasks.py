@@ -1,13 +1,9 @@
 from celery import shared_task
 
-from foundation.core import queueing
+from foundation.core import broker, queueing
 
 
-@shared_task(name=queueing.RUN_TASK)
-def outbox_run(entry_id: int) -> bool:
-    return queueing.outbox_run(entry_id)
-
-
-@shared_task(name="foundation.core.tasks.outbox_sweep")
-def outbox_sweep() -> int:
-    return queueing.outbox_sweep()
+@shared_task(name=broker.RUN_TASK)
+def outbox_run(queue: str) -> bool:
+    """Answer one wake-up: run the next due entry of ``queue``, if there is one."""
+    return queueing.outbox_take(queue)

@@ -1,15 +1,48 @@
-"""Background work: Celery on Redis."""
+"""Background work: Celery on Redis. See ``docs/algorithms/queueing.md``."""
+
+from kombu import Queue
 
 from storefront.settings.env import env, required
 
+JOB_QUEUES = {"critical": 60, "default": 120, "media": 300, "bulk": 600}
+"""Every queue, the most urgent first, and how long one of its tasks may take, in seconds."""
+
+JOB_ROUTES = {
+    "checkout.*": "critical",  # mails about orders and accounts
+    "cms_pages.tasks.form_answer_mail": "critical",
+    "foundation.media.*": "media",
+    "modelsearch.*": "bulk",
+    "wagtail.tasks.update_reference_index_task": "bulk",
+    "wagtail.*": "default",
+}
+"""Name of a task, or a pattern of names → its queue; the first that fits; else "default"."""
+
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=required("REDIS_URL"))
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_SERIALIZER = "json"
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # Longer than the longest limit, else a message is handed out twice (harmless: the
+    # entry's lease decides, but it would be for nothing).
+    "visibility_timeout": 2 * max(JOB_QUEUES.values()),
+    "unacked_restore_throttle": 1,
+    "queue_order_strategy": "priority",
+    "socket_connect_timeout": 2,
+    "socket_timeout": 5,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever
+
 CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_QUEUES = [Queue(name) for name in JOB_QUEUES]
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_CREATE_MISSING_QUEUES = False
+CELERY_TASK_ROUTES = {name: {"queue": queue} for name, queue in JOB_ROUTES.items()}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_TIME_LIMIT = 600
-CELERY_TASK_SOFT_TIME_LIMIT = 540
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1800}
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kB; then the process is replaced
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -1,0 +1,262 @@
+"""The worker's side of the outbox: take an entry, run its task, write how it ended.
+
+An entry is taken with a lease of 30 seconds that is renewed while the task runs; who
+lost it (a worker that was frozen, cut off or killed) can't end the entry any more.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import timedelta
+from functools import partial
+from threading import Event, Thread
+from time import monotonic, sleep
+from typing import TypeVar
+from uuid import uuid4
+
+from celery import current_app
+from celery.exceptions import NotRegistered, SoftTimeLimitExceeded
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
+from django.utils.translation import gettext
+
+from foundation.core import tracing
+from foundation.core.errors import PermanentError
+from foundation.core.models import OutboxEntry, OutboxQuerySet
+from foundation.core.signals import task_finished
+
+logger = logging.getLogger(__name__)
+
+RENEW_SECONDS = OutboxEntry.LEASE.total_seconds() / 3
+PAUSE = timedelta(seconds=2)
+"""Doubled with every attempt, to ``OutboxEntry.PAUSE_LIMIT``; with a quarter of jitter."""
+PERSIST_SECONDS = 300
+DATABASE_AWAY = (OperationalError, InterfaceError)
+E_MAIL = re.compile(r"[^\s<>'\"(){},;:=]+@[^\s<>'\"(){},;:=]+")
+ERROR_LENGTH = 2000
+Result = TypeVar("Result")
+
+_success_writes: ContextVar[list[Callable[[], None]] | None] = ContextVar(
+    "success_writes", default=None
+)
+
+
+def on_task_success(write: Callable[[], None]) -> None:
+    """Have ``write`` committed together with the end of the running task.
+
+    For what a task must remember of an effect outside the database: it is written in
+    the transaction that deletes the entry, and again while the database is away.
+    Outside a task it is written at once.
+    """
+    writes = _success_writes.get()
+    if writes is None:
+        with transaction.atomic():
+            write()
+    else:
+        writes.append(write)
+
+
+def outbox_take(queue: str) -> bool:
+    """Run the next due entry of ``queue``, outside any transaction; False if there is none."""
+    entry = _claim(OutboxEntry.objects.filter(queue=queue))
+    if entry is not None:
+        _run(entry)
+    return entry is not None
+
+
+def outbox_run(entry_id: int) -> bool:
+    """Run this entry; True if it was due and its task succeeded."""
+    entry = _claim(OutboxEntry.objects.filter(pk=entry_id))
+    return entry is not None and _run(entry) == "succeeded"
+
+
+def outbox_drain() -> int:
+    """Run all that is due, and what that sets in motion; the number of runs."""
+    runs = 0
+    while entry := _claim(OutboxEntry.objects.all()):
+        _run(entry)
+        runs += 1
+    return runs
+
+
+# --- Taking -----------------------------------------------------------------------
+
+
+def _claim(entries: OutboxQuerySet) -> OutboxEntry | None:
+    """The next due entry of ``entries`` with a fresh lease; ``None`` if there is none.
+
+    An entry whose lease ran out has lost its worker; after the last attempt it is
+    given up: a task that kills its worker must not do so for ever.
+    """
+    same_in_work = OutboxEntry.objects.running().filter(key=OuterRef("key"))
+    while True:
+        with transaction.atomic():
+            due = entries.due().filter(~Exists(same_in_work))
+            entry = due.select_for_update(skip_locked=True).first()
+            if entry is None:
+                return None
+            is_lost = entry.lease is not None
+            is_last = entry.attempts >= OutboxEntry.MAX_ATTEMPTS
+            if is_lost:
+                entry.last_error = gettext("The worker stopped in the middle of it.")
+                logger.error("Job %s lost its worker", entry.task, extra=_about(entry))
+                _tell(entry, "lost", 0.0)
+            if not (is_lost and is_last):
+                _lease(entry)
+                return entry
+            _give_up(entry, entry.last_error)
+
+
+def _lease(entry: OutboxEntry) -> None:
+    """Make ``entry`` the caller's, and answer with it what waits for the same thing."""
+    entry.lease = uuid4()
+    entry.attempts += 1
+    entry.available_at = Now() + OutboxEntry.LEASE
+    entry.save(update_fields=["lease", "attempts", "available_at", "last_error"])
+    if entry.key:
+        same = OutboxEntry.objects.waiting().filter(key=entry.key).exclude(pk=entry.pk)
+        locked = same.select_for_update(skip_locked=True).values_list("pk", flat=True)
+        OutboxEntry.objects.filter(pk__in=list(locked)).delete()
+
+
+@contextmanager
+def _lease_renewed(entry: OutboxEntry) -> Iterator[None]:
+    ended = Event()
+    thread = Thread(target=_renew, args=(entry, ended), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join(timeout=1)
+
+
+def _renew(entry: OutboxEntry, ended: Event) -> None:
+    """Push the end of the lease on until ``ended``; on a connection of this thread."""
+    pause = RENEW_SECONDS
+    try:
+        while not ended.wait(pause):
+            try:
+                kept = _mine(entry).update(available_at=Now() + OutboxEntry.LEASE)
+            except DATABASE_AWAY:
+                connection.close()
+                pause = 1
+                continue
+            if not kept:
+                logger.warning("Lease lost: %s", entry.task, extra=_about(entry))
+                return
+            pause = RENEW_SECONDS
+    finally:
+        connection.close()
+
+
+def _mine(entry: OutboxEntry) -> OutboxQuerySet:
+    return OutboxEntry.objects.filter(pk=entry.pk, lease=entry.lease)
+
+
+# --- Running ----------------------------------------------------------------------
+
+
+def _run(entry: OutboxEntry) -> str:
+    """Run the task of a claimed entry and write how it ended: "succeeded", "retried" or "failed"."""
+    began = monotonic()
+    token = _success_writes.set([])
+    try:
+        with tracing.request_id_bound(entry.request_id), _lease_renewed(entry):
+            outcome = _attempt(entry)
+            _tell(entry, outcome, monotonic() - began)
+    finally:
+        _success_writes.reset(token)
+    return outcome
+
+
+def _attempt(entry: OutboxEntry) -> str:
+    try:
+        current_app.tasks[entry.task](**entry.kwargs)
+    except Exception as error:  # the boundary of a task: recorded, retried, alerted
+        logger.exception("Job %s failed", entry.task, extra=_about(entry))
+        return _persist(partial(_end_badly, entry, error))
+    except BaseException:  # the worker is told to stop: at once for another one
+        _persist(lambda: _mine(entry).update(lease=None, available_at=Now()))
+        raise
+    writes = _success_writes.get() or []
+    _persist(partial(_end_well, entry, writes))
+    return "succeeded"
+
+
+def _persist(write: Callable[[], Result]) -> Result:
+    """Run ``write`` in a transaction, again while the database is away."""
+    give_up_at = monotonic() + PERSIST_SECONDS
+    while True:
+        try:
+            with transaction.atomic():
+                return write()
+        except DATABASE_AWAY:
+            if monotonic() > give_up_at:
+                raise
+            connection.close()
+            sleep(0.2)
+
+
+def _end_well(entry: OutboxEntry, writes: list[Callable[[], None]]) -> None:
+    deleted, _ = _mine(entry).delete()
+    if deleted:  # else it is done, by an earlier try of this or by another worker
+        for write in writes:
+            write()
+
+
+def _end_badly(entry: OutboxEntry, error: Exception) -> str:
+    words = _words(error)
+    heals = not isinstance(error, PermanentError)
+    if heals and entry.attempts < OutboxEntry.MAX_ATTEMPTS:
+        pause = min(PAUSE * 2**entry.attempts, OutboxEntry.PAUSE_LIMIT)
+        jitter = random.uniform(0.75, 1.25)  # noqa: S311 -- spreads load, protects nothing
+        _mine(entry).update(
+            lease=None, available_at=Now() + pause * jitter, last_error=words
+        )
+        return "retried"
+    _give_up(entry, words)
+    return "failed"
+
+
+def _give_up(entry: OutboxEntry, words: str) -> None:
+    """Put ``entry`` among the failed ones, in place of an earlier one of its key."""
+    if entry.key:
+        OutboxEntry.objects.failed().filter(key=entry.key).delete()
+    _mine(entry).update(lease=None, last_error=words, failed_at=Now())
+
+
+def _words(error: Exception) -> str:
+    """What staff read about ``error``; without the addresses that mail servers like to repeat."""
+    match error:
+        case PermanentError():
+            words = str(error)
+        case NotRegistered():
+            words = gettext("This worker does not know the task.")
+        case SoftTimeLimitExceeded():
+            words = gettext("It took too long and was stopped.")
+        case _:
+            words = f"{type(error).__name__}: {error}"
+    return E_MAIL.sub("…@…", words)[:ERROR_LENGTH]
+
+
+def _tell(entry: OutboxEntry, outcome: str, seconds: float) -> None:
+    task_finished.send_robust(
+        sender=OutboxEntry,
+        task=entry.task,
+        queue=entry.queue,
+        outcome=outcome,
+        seconds=seconds,
+        attempts=entry.attempts,
+    )
+
+
+def _about(entry: OutboxEntry) -> dict[str, object]:
+    """For the log."""
+    return {"outbox": entry.pk, "attempts": entry.attempts}
