@@ -1,8 +1,12 @@
 """The request id: one name for all that a visitor's request sets in motion."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from uuid import uuid4
+
+ACCEPTED = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 
@@ -10,6 +14,11 @@ _request_id: ContextVar[str] = ContextVar("request_id", default="")
 def current_request_id() -> str:
     """The id of the request, or of the request that caused this task; empty outside both."""
     return _request_id.get()
+
+
+def request_id_from(header: str) -> str:
+    """The id that a proxy gave, if it has the form of one; else a new one."""
+    return header if ACCEPTED.fullmatch(header) else uuid4().hex
 
 
 @contextmanager

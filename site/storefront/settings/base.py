@@ -105,7 +105,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "foundation.observability.requests.RequestMiddleware",
     "foundation.observability.middleware.HealthMiddleware",
+    "foundation.observability.exposition.MetricsMiddleware",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "foundation.observability.requests.MetricsAfterMiddleware",
+    "foundation.observability.requests.StatementsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "storefront.middleware.ContentSecurityPolicyMiddleware",

@@ -1,6 +1,28 @@
 """How the shop tells how it is: logs, metrics, errors."""
 
+import tempfile
+from pathlib import Path
+
 from storefront.settings.env import env
+
+RELEASE = env.str("RELEASE", default="development")
+
+# --- Where the processes of one container meet ------------------------------------
+
+RUN_DIR = env.path(
+    "RUN_DIR", default=str(Path(tempfile.gettempdir()) / "storefront-run")
+)
+LISTEN = env.list("LISTEN", default=["0.0.0.0"])  # noqa: S104  # a container's own address
+
+# --- Metrics ------------------------------------------------------------------------
+
+METRICS_PORT = env.int("METRICS_PORT", default=0)  # 0: on the shop's own port
+PROMETHEUS_LATENCY_BUCKETS = (
+    *(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0),
+    float("inf"),
+)
+
+# --- Logs ---------------------------------------------------------------------------
 
 LOGGING = {
     "version": 1,
@@ -13,6 +35,7 @@ LOGGING = {
         # One line for each index update and page edit: the audit log has them.
         "django_tasks": {"level": "WARNING"},
         "wagtail": {"level": "WARNING"},
+        "gunicorn.error": {"propagate": True},
     },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }

@@ -4,6 +4,7 @@ from storefront.settings.base import *
 from storefront.settings.env import env
 
 SERVE_MEDIA = False
+METRICS_PORT = env.int("METRICS_PORT", default=9100)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)

@@ -1,0 +1,45 @@
+"""The web server, in production and in `make demo`: `gunicorn storefront.wsgi --config docker/gunicorn.conf.py`.
+
+Set by the environment (docs/reference/settings.md) alone: `--bind` on the command line would
+take the place of both ports.
+"""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.production")
+
+from django.conf import settings
+
+from foundation.observability import multiprocess
+from storefront.settings import web
+
+multiprocess.folder_choose(settings.RUN_DIR, "web")
+
+bind = [f"{host}:{web.PORT}" for host in settings.LISTEN]
+if settings.METRICS_PORT:
+    bind += [f"{host}:{settings.METRICS_PORT}" for host in settings.LISTEN]
+
+worker_class = "gthread"
+workers = web.WORKERS
+threads = web.THREADS
+timeout = web.TIMEOUT
+graceful_timeout = web.GRACEFUL_TIMEOUT
+keepalive = web.KEEPALIVE
+max_requests = web.MAX_REQUESTS
+max_requests_jitter = web.MAX_REQUESTS // 10
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108  # a heartbeat, in memory
+control_socket_disable = True
+
+accesslog = (
+    None  # foundation.observability.requests writes the line, without path and query
+)
+logconfig_dict = settings.LOGGING
+
+
+def on_starting(server):
+    multiprocess.folder_empty()
+
+
+def child_exit(server, worker):
+    multiprocess.dead_archive()

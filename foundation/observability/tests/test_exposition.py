@@ -1,0 +1,100 @@
+import logging
+import random
+import string
+from itertools import product
+
+import pytest
+from django.test import Client, override_settings
+from prometheus_client.parser import text_string_to_metric_families
+
+from foundation.observability.exposition import metrics
+
+
+def test_metrics_are_on_the_shops_port_where_they_have_none(client):
+    answer = client.get("/metrics", HTTP_HOST="10.0.0.7:8000")
+
+    assert answer.status_code == 200
+    assert answer["Content-Type"].startswith("text/plain; version=")
+    assert not answer.cookies
+    assert "django_http_requests_before_middlewares_total" in names(answer)
+
+
+@override_settings(METRICS_PORT=9100, SECURE_SSL_REDIRECT=True)
+def test_metrics_are_on_their_own_port_only(client):
+    assert client.get("/metrics").status_code == 404
+    assert client.get("/metrics", HTTP_HOST="localhost:9100").status_code == 404
+
+    inside = client.get("/metrics", SERVER_PORT="9100")
+
+    assert inside.status_code == 200
+    assert client.get("/", SERVER_PORT="9100").status_code == 404
+
+
+def test_metrics_are_only_read(client):
+    assert client.post("/metrics").status_code == 405
+    head = client.head("/metrics")
+
+    assert head.status_code == 200
+    assert head.content == b""
+
+
+METHODS = ("GET", "HEAD", "POST", "BREW", "get")
+HOSTS = ("localhost", "else.example", "no host at all")
+FOLDERS = ("", "catalogue/", "static/", "de/", "accounts/", "media/")
+
+
+def ask_for_anything(count: int, draw: random.Random) -> None:
+    """Every folder, method and host once with a word, then ``count`` times any of all."""
+    shop = Client(raise_request_exception=False)
+    letters = string.ascii_letters + string.digits + "äß%. "
+    choices = list(product(METHODS, FOLDERS, HOSTS))
+    for method, folder, host in choices + draw.choices(choices, k=count):
+        word = "".join(draw.choices(letters, k=12))
+        brewed = "".join(draw.choices(string.ascii_uppercase, k=8))
+        shop.generic(
+            brewed if method == "BREW" else method,
+            f"/{folder}{word}",
+            QUERY_STRING=f"{word}={word}",
+            HTTP_HOST=host.replace("else", word),
+            HTTP_X_REQUESTED_WITH=word,
+            HTTP_USER_AGENT=word,
+        )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("count", [200, pytest.param(5_000, marks=pytest.mark.slow)])
+def test_number_of_series_stays_whatever_strangers_send(count, caplog):
+    caplog.set_level(logging.CRITICAL)
+    draw = random.Random(3)
+    ask_for_anything(100, draw)
+    before = series()
+
+    ask_for_anything(count, draw)
+
+    after = series()
+    assert len(before) > 50
+    assert label_values(after) == label_values(before)
+    assert len(after) < 1.5 * len(before)  # a rare status of a known view at most
+
+
+def names(answer) -> set[str]:
+    return {
+        sample.name
+        for family in text_string_to_metric_families(answer.content.decode())
+        for sample in family.samples
+    }
+
+
+def series() -> set[tuple]:
+    from django.test import RequestFactory
+
+    answer = metrics(RequestFactory().get("/metrics"))
+    return {
+        (sample.name, *sorted(sample.labels.items()))
+        for family in text_string_to_metric_families(answer.content.decode())
+        for sample in family.samples
+    }
+
+
+def label_values(series: set[tuple]) -> set[tuple]:
+    return {(name, label) for name, *labels in series for label in labels}
