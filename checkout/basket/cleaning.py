@@ -51,13 +51,9 @@ def _batch_delete(ids: list[int], now: datetime) -> int:
 
 def _left(now: datetime) -> QuerySet[Basket]:
     lines = Line.objects.filter(basket=OuterRef("pk"))
-    guests = Q(owner=None) & _quiet(lines, now - GUEST_AGE)
-    owned = Q(owner__isnull=False) & _quiet(lines, now - OWNED_AGE)
-    empty = (
-        Q(owner=None)
-        & Q(date_created__lt=now - EMPTY_AGE)
-        & ~Exists(lines.values("pk"))
-    )
+    guests = _quiet(lines, now - GUEST_AGE) & Q(owner=None)
+    owned = _quiet(lines, now - OWNED_AGE) & Q(owner__isnull=False)
+    empty = Q(~Exists(lines), owner=None, date_created__lt=now - EMPTY_AGE)
     merged = Q(status=Basket.MERGED, date_merged__lt=now - EMPTY_AGE)
     return Basket.objects.filter(
         Q(status=Basket.OPEN) & (guests | owned | empty) | merged
@@ -65,4 +61,4 @@ def _left(now: datetime) -> QuerySet[Basket]:
 
 
 def _quiet(lines: QuerySet[Line], since: datetime) -> Q:
-    return Q(date_created__lt=since) & ~Exists(lines.filter(date_updated__gte=since))
+    return Q(~Exists(lines.filter(date_updated__gte=since)), date_created__lt=since)

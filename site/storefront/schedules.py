@@ -1,3 +1,32 @@
 """Everything that runs by the clock, in one table (Celery beat)."""
 
-SCHEDULES: dict[str, dict] = {}
+from datetime import timedelta
+
+from celery.schedules import crontab
+
+SCHEDULES: dict[str, dict] = {
+    "scheduled-pages": {
+        "task": "cms_pages.tasks.scheduled_run",
+        "schedule": timedelta(seconds=5),
+    },
+    "sessions-clean": {
+        "task": "storefront.tasks.sessions_clean",
+        "schedule": crontab(hour="3", minute="10"),
+    },
+    "baskets-clean": {
+        "task": "checkout.basket.tasks.baskets_clean",
+        "schedule": crontab(hour="3", minute="20"),
+    },
+    "search-index-complete": {
+        "task": "catalogue.search.tasks.index_complete",
+        "schedule": crontab(minute="40"),
+    },
+    "search-index-repair": {
+        "task": "catalogue.search.tasks.index_repair",
+        "schedule": crontab(hour="2", minute="10"),
+    },
+    "references-repair": {
+        "task": "cms_pages.tasks.references_repair",
+        "schedule": crontab(hour="2", minute="30"),
+    },
+}
