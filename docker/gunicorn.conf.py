@@ -8,6 +8,7 @@ import os
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.production")
+os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "4")
 
 from django.conf import settings
 

@@ -22,8 +22,6 @@ class CircuitBreaker:
 
     def allows(self) -> bool:
         """Whether to make the call. True promises the caller's report."""
-        if self._trial_at is None:
-            return True
         with self._lock:
             if self._trial_at is None:
                 return True
@@ -38,6 +36,5 @@ class CircuitBreaker:
             self._trial_at = monotonic() + self.seconds
 
     def succeeded(self) -> None:
-        if self._trial_at is not None:
-            with self._lock:
-                self._trial_at = None
+        with self._lock:
+            self._trial_at = None

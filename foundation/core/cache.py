@@ -14,7 +14,7 @@ from __future__ import annotations
 import logging
 import pickle
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, partial
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -88,7 +88,7 @@ def outage_of(*servers: str) -> Outage:
 class Serializer(RedisSerializer):
     """A value of another release, whose class has moved, is as good as absent."""
 
-    def loads(self, data: bytes) -> Any:
+    def loads(self, data):
         try:
             return super().loads(data)
         except UNREADABLE as error:
@@ -129,8 +129,7 @@ class Client(RedisCacheClient):
 
     def get(self, key, default):
         django_cache_get_total.labels("redis").inc()
-        client = super()
-        found = self._ask(lambda: client.get(key, ABSENT), otherwise=FAILED)
+        found = self._ask(partial(super().get, key, ABSENT), otherwise=FAILED)
         if found is FAILED:
             django_cache_get_fail_total.labels("redis").inc()
         elif found is ABSENT:
@@ -141,45 +140,40 @@ class Client(RedisCacheClient):
         return default
 
     def get_many(self, keys):
-        client = super()
-        return self._ask(lambda: client.get_many(keys), otherwise={})
+        nothing: Any = {}
+        return self._ask(partial(super().get_many, keys), otherwise=nothing)
 
     def has_key(self, key):
-        client = super()
-        return self._ask(lambda: client.has_key(key), otherwise=False)
+        return self._ask(partial(super().has_key, key), otherwise=False)
 
     def add(self, key, value, timeout):
         """Whether the value was stored: False in an outage, so that nobody believes to hold a lock."""
-        client = super()
-        return self._ask(lambda: client.add(key, value, timeout), otherwise=False)
+        return self._ask(partial(super().add, key, value, timeout), otherwise=False)
 
     def set(self, key, value, timeout):
-        client = super()
-        self._ask(lambda: client.set(key, value, timeout), otherwise=None, writes=[key])
+        self._ask(
+            partial(super().set, key, value, timeout), otherwise=None, writes=[key]
+        )
 
     def set_many(self, data, timeout):
-        client = super()
-        self._ask(lambda: client.set_many(data, timeout), otherwise=None, writes=data)
+        self._ask(partial(super().set_many, data, timeout), otherwise=None, writes=data)
 
     def touch(self, key, timeout):
-        client = super()
-        return self._ask(lambda: client.touch(key, timeout), otherwise=False)
+        return self._ask(partial(super().touch, key, timeout), otherwise=False)
 
     def delete(self, key):
-        client = super()
-        return self._ask(lambda: client.delete(key), otherwise=False, writes=[key])
+        return self._ask(partial(super().delete, key), otherwise=False, writes=[key])
 
     def delete_many(self, keys):
-        client = super()
-        self._ask(lambda: client.delete_many(keys), otherwise=None, writes=keys)
+        self._ask(partial(super().delete_many, keys), otherwise=None, writes=keys)
 
     def incr(self, key, delta):
         """Raises: ValueError, as Django does where the key is absent."""
-        client = super()
+        incr = super().incr
 
         def counted() -> int | None:
             try:
-                return client.incr(key, delta)
+                return incr(key, delta)
             except ValueError:
                 return None
 
@@ -189,8 +183,7 @@ class Client(RedisCacheClient):
         return value
 
     def clear(self):
-        client = super()
-        return self._ask(client.clear, otherwise=False)
+        return self._ask(super().clear, otherwise=False)
 
 
 class RedisCache(DjangoRedisCache):

@@ -161,13 +161,30 @@ STATICFILES_DIRS = [
 
 # --- Data ---------------------------------------------------------------------
 
+DATABASE = env.db_url_config(required("DATABASE_URL"))
+# Web processes have a limit, by docker/gunicorn.conf.py; workers and commands may take their time.
+STATEMENT_SECONDS = env.int("DATABASE_STATEMENT_SECONDS", default=0)
 DATABASES = {
-    "default": env.db_url_config(required("DATABASE_URL"))
+    "default": DATABASE
     | {
+        "ENGINE": "foundation.core.postgresql",
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,  # services own their transactions
-        "OPTIONS": {"connect_timeout": 5},
+        "OPTIONS": {
+            "connect_timeout": 2,
+            # A server whose machine is gone is noticed in 10 s, by bytes that nobody takes.
+            "tcp_user_timeout": 10_000,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "answer_timeout": STATEMENT_SECONDS + 1 if STATEMENT_SECONDS else None,
+            "options": (
+                f"-c statement_timeout={STATEMENT_SECONDS * 1000}"
+                f" -c idle_in_transaction_session_timeout={STATEMENT_SECONDS * 5000}"
+            ),
+            **DATABASE.get("OPTIONS", {}),
+        },
     }
 }
 REDIS_URL = required("REDIS_URL")
