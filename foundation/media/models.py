@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
+from foundation.media.metrics import rendition_measured
 from foundation.media.storage import private_storage
 
 
@@ -34,6 +35,10 @@ class LibraryImage(AbstractImage):
         verbose_name = _("image")
         verbose_name_plural = _("images")
         permissions = [("choose_image", "Can choose image")]
+
+    def generate_rendition_file(self, filter, *, source=None):  # noqa: A002  # Wagtail's name
+        with rendition_measured():
+            return super().generate_rendition_file(filter, source=source)
 
 
 class LibraryRendition(AbstractRendition):

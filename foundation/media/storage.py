@@ -114,6 +114,41 @@ class BucketStorage(HashedNamesMixin, S3Storage):
     file_overwrite = False
     default_acl = None  # the bucket's policy decides who may read
 
+    def copy_in(self, name: str, content: File) -> bool:
+        """Store ``content`` under exactly this name and read it back; False if it was there.
+
+        Raises: StorageError; also where what is read back is not what was sent.
+        """
+        digest = content_hash(content)
+        with unavailable_named(self.bucket_name):
+            target = self.bucket.Object(self._normalize_name(name))
+            if self._holds(target, digest):
+                return False
+            target.upload_fileobj(
+                content.file,
+                ExtraArgs=self._get_write_parameters(name, content)
+                | {"Metadata": {"sha256": digest}},
+                Config=self.transfer_config,
+            )
+            read_back = hashlib.sha256()
+            for chunk in target.get()["Body"].iter_chunks(1024 * 1024):
+                read_back.update(chunk)
+        if read_back.hexdigest() != digest:
+            raise StorageError(
+                _("%(name)s arrived damaged in bucket %(bucket)s.")
+                % {"name": name, "bucket": self.bucket_name}
+            )
+        return True
+
+    def _holds(self, target, digest: str) -> bool:
+        try:
+            target.load()
+        except ClientError as error:
+            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
+                return False
+            raise
+        return target.metadata.get("sha256") == digest
+
     def _save(self, name, content):
         with unavailable_named(self.bucket_name):
             return super()._save(name, content)

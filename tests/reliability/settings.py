@@ -1,10 +1,17 @@
 """Production's settings, and tasks that fail on purpose. The tests play the proxy that ends TLS."""
 
 from storefront.settings.env import env
-from storefront.settings.production import *
+
+for name in ("MEDIA_BUCKET", "PRIVATE_BUCKET"):
+    env.ENVIRON.setdefault(name, "none")  # files lie in folders here
+env.ENVIRON.setdefault("MEDIA_URL", "/media/")
+
+from storefront.settings.production import *  # noqa: E402
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.reliability.faults"]
 FAULTS_DIR = env.path("FAULTS_DIR")
+STORAGES["default"] = {"BACKEND": "foundation.media.storage.FolderStorage"}
+STORAGES["private"] = {"BACKEND": "foundation.media.storage.PrivateFolderStorage"}
 STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }

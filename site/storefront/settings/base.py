@@ -114,6 +114,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "storefront.middleware.ContentSecurityPolicyMiddleware",
+    "foundation.observability.middleware.DatabaseOutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "foundation.delivery.middleware.PathLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -224,7 +225,7 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
     ("de", _("German")),
 ]
 LOCALE_PATHS = [ROOT / "site" / "storefront" / "locale"]
-TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = CELERY_TIMEZONE = env.str("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 WAGTAIL_I18N_ENABLED = True
@@ -243,7 +244,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": ["'self'"],
         "form-action": ["'self'"],
         "frame-ancestors": ["'self'"],
-        "img-src": ["'self'", "data:"],
+        "img-src": ["'self'", "data:", *MEDIA_ORIGINS],
         "object-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
@@ -251,7 +252,7 @@ CONTENT_SECURITY_POLICY = {
 }
 BACK_OFFICE_CONTENT_SECURITY_POLICY = {  # storefront.middleware tells why
     **CONTENT_SECURITY_POLICY["DIRECTIVES"],
-    "img-src": ["'self'", "blob:", "data:"],
+    "img-src": ["'self'", "blob:", "data:", *MEDIA_ORIGINS],
     "script-src": ["'self'", "'unsafe-inline'"],
     "style-src": ["'self'", "'unsafe-inline'"],
 }

@@ -1,17 +1,21 @@
 """Where files live: two buckets of an S3-compatible store, else folders of this machine."""
 
+import re
+
 from botocore.config import Config
 
 from storefront.settings.env import ROOT, env
 
 MEDIA_URL = env.str("MEDIA_URL", default="/media/")
+MEDIA_ORIGINS = re.findall(r"^https?://[^/]+", MEDIA_URL)
+"""The CDN's host for the content security policy; empty where files are local."""
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(ROOT / ".local" / "media"))
 PRIVATE_ROOT = env.path("PRIVATE_ROOT", default=str(ROOT / ".local" / "private"))
 MEDIA_BUCKET = env.str("MEDIA_BUCKET", default="")
 PRIVATE_BUCKET = env.str("PRIVATE_BUCKET", default="")
 
 _endpoint = env.str("AWS_S3_ENDPOINT_URL", default="") or None
-_store = {
+S3_OPTIONS = {
     # Without keys boto3 looks for a role of the machine or the service account.
     "access_key": env.str("AWS_ACCESS_KEY_ID", default="") or None,
     "secret_key": env.str("AWS_SECRET_ACCESS_KEY", default="") or None,
@@ -39,15 +43,22 @@ STORAGES = {
 if MEDIA_BUCKET:
     STORAGES["default"] = {
         "BACKEND": "foundation.media.storage.PublicBucketStorage",
-        "OPTIONS": _store | {"bucket_name": MEDIA_BUCKET, "public_url": MEDIA_URL},
+        "OPTIONS": S3_OPTIONS | {"bucket_name": MEDIA_BUCKET, "public_url": MEDIA_URL},
     }
 if PRIVATE_BUCKET:
     STORAGES["private"] = {
         "BACKEND": "foundation.media.storage.PrivateBucketStorage",
-        "OPTIONS": _store
+        "OPTIONS": S3_OPTIONS
         | {
             "bucket_name": PRIVATE_BUCKET,
             "public_endpoint_url": env.str("AWS_S3_PUBLIC_ENDPOINT_URL", default="")
             or None,
         },
     }
+
+# --- What may be uploaded: docs/reference/media.md --------------------------------
+
+WAGTAILIMAGES_IMAGE_FORM_BASE = "foundation.media.forms.LibraryImageForm"
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "foundation.media.forms.LibraryDocumentForm"
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 500 * 1024 * 1024

@@ -1,8 +1,12 @@
 """A shop on the internet, behind a proxy that ends TLS."""
 
 from storefront.settings.base import *
-from storefront.settings.env import env
+from storefront.settings.env import env, required
 
+# Files: a folder would be gone with the pod.
+MEDIA_BUCKET = required("MEDIA_BUCKET")
+PRIVATE_BUCKET = required("PRIVATE_BUCKET")
+MEDIA_URL = required("MEDIA_URL")
 SERVE_MEDIA = False
 METRICS_PORT = env.int("METRICS_PORT", default=9100)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -14,6 +14,9 @@ PRODUCTION = {
     "REDIS_URL": os.environ["REDIS_URL"],
     "ALLOWED_HOSTS": "shop.example",
     "EMAIL_URL": "smtp://mail.example:25",
+    "MEDIA_BUCKET": "shop-media",
+    "MEDIA_URL": "https://media.shop.example/",
+    "PRIVATE_BUCKET": "shop-private",
 }
 
 
@@ -44,7 +47,17 @@ def test_production_settings_have_no_deployment_warning():
     assert "no issues" in result.stdout
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "SECRET_KEY",
+        "DATABASE_URL",
+        "REDIS_URL",
+        "MEDIA_BUCKET",
+        "MEDIA_URL",
+        "PRIVATE_BUCKET",
+    ],
+)
 @pytest.mark.parametrize("value", [None, ""])
 def test_production_names_the_variable_that_is_missing(name, value):
     result = check_deploy(**{name: value})

@@ -1,0 +1,4 @@
+import pytest
+from prometheus_client import REGISTRY
+
+from catalogue.factories import LibraryImageFactory

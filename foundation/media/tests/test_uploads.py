@@ -1,0 +1,189 @@
+import io
+import struct
+import zipfile
+import zlib
+
+import pytest
+from django.core.files.uploadedfile import (
+    SimpleUploadedFile,
+)
+from django.urls import reverse
+from PIL import Image
+
+from foundation.accounts.models import User
+from foundation.media.models import LibraryDocument, LibraryImage
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor(client):
+    user = User.objects.create_superuser(email="e@example.com", password="x")
+    client.force_login(user)
+    return client
+
+
+def encoded(kind: str, size: tuple[int, int] = (300, 200), noisy: bool = True) -> bytes:
+    image = Image.effect_noise(size, 90) if noisy else Image.new("L", size)
+    buffer = io.BytesIO()
+    image.convert("RGB").save(buffer, kind)
+    return buffer.getvalue()
+
+
+def png_that_claims(width: int, height: int) -> bytes:
+    """A few bytes that say they are a huge picture."""
+
+    def chunk(name: bytes, data: bytes) -> bytes:
+        checked = name + data
+        return (
+            struct.pack(">I", len(data))
+            + checked
+            + struct.pack(">I", zlib.crc32(checked))
+        )
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IEND", b"")
+
+
+def png_with_text_bomb() -> bytes:
+    """A small picture with a note that unpacks to 100 MB."""
+    text = b"Comment\0\0" + zlib.compress(b"\0" * 100_000_000)
+    chunk = b"zTXt" + text
+    whole = encoded("PNG")
+    return (
+        whole[:33]
+        + struct.pack(">I", len(text)) + chunk + struct.pack(">I", zlib.crc32(chunk))
+        + whole[33:]
+    )  # fmt: skip
+
+
+def zipped(*members: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for member in members:
+            archive.writestr(member, "text")
+    return buffer.getvalue()
+
+
+def upload_image(client, name: str, content: bytes):
+    return client.post(
+        reverse("wagtailimages:add"),
+        {"title": "A lamp", "file": SimpleUploadedFile(name, content)},
+    )
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.png", b"", "empty"),
+        ("a.png", b"not a picture", "Upload a valid image"),
+        ("a.svg", SVG, "Not a supported image format"),
+        ("a.png", SVG, "extension does not match"),
+        ("a.png", encoded("JPEG"), "extension does not match"),
+        ("a.exe", encoded("PNG"), "Not a supported image format"),
+        ("a.jpg", encoded("JPEG")[:-2000], "corrupted image"),
+        ("a.png", encoded("PNG")[:-2000], "corrupted image"),
+        ("a.webp", encoded("WEBP")[:-500], "corrupted image"),
+        ("a.gif", encoded("GIF")[:-2000], "corrupted image"),
+        ("a.png", encoded("PNG", (20_000, 10), noisy=False), "too many pixels"),
+        ("a.png", png_that_claims(20_000, 20_000), "too many pixels"),
+        ("a.png", png_that_claims(60_000, 60_000), "too many pixels"),
+        ("a.png", png_that_claims(11_000, 11_000), "too many pixels"),
+        ("a.png", png_with_text_bomb(), "valid image"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
+)
+def test_bad_image_is_refused_in_words(editor, name, content, words):
+    response = upload_image(editor, name, content)
+
+    assert response.status_code == 200
+    assert words in response.content.decode()
+    assert not LibraryImage.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "AVIF"])
+def test_good_image_is_taken(editor, kind):
+    response = upload_image(editor, f"a.{kind.lower()}", encoded(kind))
+
+    assert response.status_code == 302
+    assert LibraryImage.objects.get().width == 300
+
+
+def test_large_image_from_a_temporary_file_is_checked_too(editor):
+    content = encoded("PNG", (2000, 1500))
+    assert len(content) > 2.5 * 1024 * 1024  # Django's limit for files in memory
+
+    assert upload_image(editor, "a.png", content).status_code == 302
+    assert upload_image(editor, "a.png", content[:-9000]).status_code == 200
+
+
+def test_many_images_at_once_are_checked_each(editor):
+    response = editor.post(
+        reverse("wagtailimages:add_multiple"),
+        {"files[]": SimpleUploadedFile("a.png", encoded("PNG")[:-2000])},
+    )
+
+    assert not response.json()["success"]
+    assert "corrupted image" in response.json()["error_message"]
+
+
+def test_title_of_an_image_can_be_changed_without_its_file(editor):
+    upload_image(editor, "a.png", encoded("PNG"))
+    image = LibraryImage.objects.get()
+
+    editor.post(reverse("wagtailimages:edit", args=[image.pk]), {"title": "A sofa"})
+
+    image.refresh_from_db()
+    assert image.title == "A sofa"
+
+
+def upload_document(client, name: str, content: bytes):
+    return client.post(
+        reverse("wagtaildocs:add"),
+        {"title": "A paper", "file": SimpleUploadedFile(name, content)},
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.pdf", b"", "empty"),
+        ("a.pdf", zipped("a"), "not what .pdf stands for"),
+        ("a.pdf", b"<html><script>alert(1)</script>", "not what .pdf stands for"),
+        ("a.docx", zipped("evil.exe"), "not what .docx stands for"),
+        ("a.zip", zipped("a")[:-10], "not what .zip stands for"),
+        ("a.csv", encoded("PNG"), "not what .csv stands for"),
+        ("a.svg", SVG, "not allowed"),
+        ("a.html", b"<script>", "not allowed"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
+)
+def test_bad_document_is_refused_in_words(editor, name, content, words):
+    response = upload_document(editor, name, content)
+
+    assert response.status_code == 200
+    assert words in response.content.decode()
+    assert not LibraryDocument.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.pdf", b"%PDF-1.7\n..."),
+        ("a.docx", zipped("word/document.xml")),
+        ("a.xlsx", zipped("xl/workbook.xml")),
+        ("a.odt", zipped("content.xml")),
+        ("a.zip", zipped("a")),
+        ("a.csv", "Größe;Preis\n".encode()),
+        ("a.csv", "Größe;Preis\n".encode("utf-16")),
+        ("a.txt", "Grüße".encode("latin-1")),
+    ],
+)
+def test_good_document_is_taken(editor, name, content):
+    response = upload_document(editor, name, content)
+
+    assert response.status_code == 302
+    assert LibraryDocument.objects.exists()

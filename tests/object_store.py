@@ -1,0 +1,151 @@
+"""An S3 server with real signatures on loopback: SeaweedFS."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import boto3
+from botocore.config import Config
+
+START_SECONDS = 60
+
+
+def find_weed() -> str | None:
+    """The server's program; None where there is none."""
+    return shutil.which("weed")
+
+
+@dataclass(frozen=True)
+class ObjectStore:
+    """``identities``: name → (access key, secret key); ``shop`` may do all, ``reader`` only read."""
+
+    url: str
+    identities: dict[str, tuple[str, str]]
+
+    def client(self, identity: str = "shop"):
+        """A boto3 client of one of the identities."""
+        key, secret = self.identities[identity]
+        return boto3.client(
+            "s3",
+            endpoint_url=self.url,
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            region_name="us-east-1",
+            config=Config(
+                signature_version="s3v4",
+                s3={"addressing_style": "path"},
+                retries={"total_max_attempts": 1, "mode": "standard"},
+            ),
+        )
+
+    def bucket_make(self, name: str, *, is_public: bool) -> None:
+        """An empty bucket; a public one lets everybody read its objects."""
+        client = self.client()
+        client.create_bucket(Bucket=name)
+        if is_public:
+            policy = {
+                "Version": "2012-10-17",
+                "Statement": [
+                    {
+                        "Effect": "Allow",
+                        "Principal": "*",
+                        "Action": "s3:GetObject",
+                        "Resource": f"arn:aws:s3:::{name}/*",
+                    }
+                ],
+            }
+            client.put_bucket_policy(Bucket=name, Policy=json.dumps(policy))
+
+
+@contextmanager
+def object_store_running() -> Iterator[ObjectStore]:
+    """A new, empty server, gone with its files at the end."""
+    weed = find_weed()
+    assert weed, "No S3 server: requirements/test.txt brings `weed`."
+    identities = {
+        "shop": ("shop-key", "shop-secret-0123456789"),
+        "reader": ("reader-key", "reader-secret-0123456789"),
+    }
+    actions = {
+        "shop": ["Admin", "Read", "List", "Tagging", "Write"],
+        "reader": ["Read", "List"],
+    }
+    with tempfile.TemporaryDirectory(prefix="store-") as folder:
+        config = Path(folder) / "s3.json"
+        config.write_text(
+            json.dumps(
+                {
+                    "identities": [
+                        {
+                            "name": name,
+                            "credentials": [{"accessKey": key, "secretKey": secret}],
+                            "actions": actions[name],
+                        }
+                        for name, (key, secret) in identities.items()
+                    ]
+                }
+            )
+        )
+        data = Path(folder) / "data"
+        data.mkdir()
+        ports = _free_ports(8)
+        process = subprocess.Popen(
+            [
+                weed, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={data}",
+                f"-master.port={ports[0]}", f"-master.port.grpc={ports[1]}",
+                f"-volume.port={ports[2]}", f"-volume.port.grpc={ports[3]}",
+                f"-filer.port={ports[4]}", f"-filer.port.grpc={ports[5]}",
+                "-s3", f"-s3.port={ports[6]}", f"-s3.port.grpc={ports[7]}",
+                "-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={config}", "-volume.max=100", "-master.volumeSizeLimitMB=64",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        url = f"http://127.0.0.1:{ports[6]}"
+        try:
+            _wait_for(url, process)
+            yield ObjectStore(url, identities)
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+def _wait_for(url: str, process: subprocess.Popen) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until:
+        assert process.poll() is None, "The S3 server ended at its start."
+        try:
+            urllib.request.urlopen(url, timeout=2)  # noqa: S310
+        except urllib.error.HTTPError:
+            return  # it answers: it wants a signature
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"The S3 server did not answer within {START_SECONDS} s.")
