@@ -1,0 +1,36 @@
+variable "name" {
+  description = "Beginning of every name here."
+  type        = string
+}
+
+variable "vpc_id" {
+  description = "Network it stands in."
+  type        = string
+}
+
+variable "subnet_ids" {
+  description = "Subnets without a way to the internet."
+  type        = list(string)
+}
+
+variable "client_security_group_ids" {
+  description = "Security groups that may connect, by a name for each."
+  type        = map(string)
+}
+
+variable "settings" {
+  description = "Machine, storage in GiB, standby, days of recovery, protection from deletion."
+  type = object({
+    instance_class      = string
+    storage             = number
+    storage_max         = number
+    multi_az            = bool
+    backup_days         = number
+    deletion_protection = bool
+  })
+}
+
+variable "kms_key_arn" {
+  description = "Key that encrypts what is stored."
+  type        = string
+}

@@ -1,0 +1,18 @@
+# The shop purges pages that changed; its token can do nothing else, in no other zone.
+
+data "cloudflare_account_api_token_permission_groups_list" "purge" {
+  account_id = var.account_id
+  name       = "Cache Purge"
+  scope      = "com.cloudflare.api.account.zone"
+}
+
+resource "cloudflare_account_token" "purge" {
+  account_id = var.account_id
+  name       = "${var.name}: purge the cache"
+
+  policies = [{
+    effect            = "allow"
+    permission_groups = [{ id = data.cloudflare_account_api_token_permission_groups_list.purge.result[0].id }]
+    resources         = jsonencode({ "com.cloudflare.api.account.zone.${var.zone_id}" = "*" })
+  }]
+}
