@@ -42,7 +42,15 @@ CELERY_TASK_ROUTES = {name: {"queue": queue} for name, queue in JOB_ROUTES.items
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 
+CELERY_WORKER_CONSUMER = "foundation.core.worker.PersistentConsumer"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# After a reconnect Celery would count running tasks against the prefetch of 1, and wait
+# for all of them. Nor are they cancelled: their entries' leases keep them whole.
+CELERY_WORKER_ENABLE_PREFETCH_COUNT_REDUCTION = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+# SIGTERM lets tasks end; SIGQUIT gives them this long. What is killed runs again when
+# its lease has run out.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kB; then the process is replaced
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
