@@ -1,4 +1,7 @@
+import logging
+
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class ObservabilityConfig(AppConfig):
@@ -6,4 +9,7 @@ class ObservabilityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from foundation.observability import receivers  # noqa: F401
+        autodiscover_modules("metrics")
+        from foundation.observability import outage, receivers  # noqa: F401
+
+        logging.getLogger("django.request").addFilter(outage.OutageOnceASecond())

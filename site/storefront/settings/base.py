@@ -115,6 +115,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "storefront.middleware.ContentSecurityPolicyMiddleware",
     "foundation.observability.middleware.DatabaseOutageMiddleware",
+    "foundation.observability.middleware.DatabaseOutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "foundation.delivery.middleware.PathLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
