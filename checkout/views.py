@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
+from http import HTTPStatus
 
 from django.contrib import messages
 from django.core import signing
@@ -23,6 +24,7 @@ from checkout.forms import (
     GuestShippingAddressForm,
     ShippingAddressForm,
 )
+from checkout.metrics import CHECKOUT_STEPS
 from checkout.order.models import Order
 from checkout.order.services import (
     OrderRefusedError,
@@ -129,6 +131,12 @@ class ShippingAddressView(StepMixin, FormView):
     template_name = "oscar/checkout/shipping_address.html"
     step = 0
 
+    def get(self, request, *args, **kwargs):
+        response = super().get(request, *args, **kwargs)
+        if response.status_code == HTTPStatus.OK and not self.progress.has_details:
+            CHECKOUT_STEPS.labels("started").inc()
+        return response
+
     def get_form_class(self):
         if self.request.user.is_authenticated:
             return ShippingAddressForm
@@ -177,6 +185,7 @@ class ShippingAddressView(StepMixin, FormView):
             messages.error(self.request, _("Please choose one of your addresses."))
             return redirect("checkout:shipping-address")
         progress_save(self.request.session, shipping_address=address_values(address))
+        CHECKOUT_STEPS.labels("details").inc()
         return redirect("checkout:shipping-method")
 
     def form_valid(self, form):
@@ -185,6 +194,7 @@ class ShippingAddressView(StepMixin, FormView):
             email=form.cleaned_data.get("email", ""),
             shipping_address=address_values(form.instance),
         )
+        CHECKOUT_STEPS.labels("details").inc()
         return redirect("checkout:shipping-method")
 
 
@@ -257,6 +267,7 @@ class ShippingMethodView(StepMixin, FormView):
         if not same:
             changes["billing_address"] = address_values(billing_form.instance)
         progress_save(request.session, **changes)
+        CHECKOUT_STEPS.labels("delivery").inc()
         return redirect("checkout:preview")
 
 

@@ -10,9 +10,11 @@ from django.utils.translation import ngettext
 
 from catalogue.models import Product
 from checkout.basket.models import Basket, Line
+from checkout.metrics import BASKET_ADDITIONS
 from foundation.accounts.models import User
 from foundation.core import clock
 from foundation.core.errors import DomainError
+from foundation.observability.metrics import count_on_commit
 
 
 class BasketError(DomainError):
@@ -82,6 +84,7 @@ def basket_add(*, basket: Basket, product: Product, quantity: int) -> None:
         )
     _line_add(basket, product, info, quantity)
     basket.reset_offer_applications()
+    count_on_commit(BASKET_ADDITIONS)
 
 
 def _line_add(basket: Basket, product: Product, info, quantity: int) -> None:

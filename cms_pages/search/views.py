@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.views.generic import TemplateView
 
 from catalogue.search.selectors import QUERY_LENGTH, products_search
+from cms_pages.metrics import SEARCHES
 from cms_pages.routing import site_for_request
 from cms_pages.search.selectors import pages_search
 from foundation.core.context import shop_context_for_request
@@ -26,15 +27,20 @@ class SearchView(TemplateView):
         )
         site = site_for_request(self.request)
         is_first = listing.page.number == 1
+        pages = (
+            pages_search(query, site=site, language=get_language())
+            if site and is_first
+            else []
+        )
+        if query and is_first:
+            SEARCHES.labels("found" if listing.cards or pages else "empty").inc()
         return super().get_context_data(**kwargs) | {
             "query": query,
             "cards": listing.cards,
             "page_obj": listing.page,
             "paginator": listing.page.paginator,
             "params": urlencode({"q": query}),
-            "pages": pages_search(query, site=site, language=get_language())
-            if site and is_first
-            else [],
+            "pages": pages,
         }
 
 

@@ -17,6 +17,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from foundation.observability import multiprocess
+from foundation.observability.state import StateCollector
 
 PATH = "/metrics"
 
@@ -40,15 +41,19 @@ class ShopCollector(Collector):
             yield from REGISTRY.collect()
 
 
-registry = CollectorRegistry(auto_describe=False)
+registry = CollectorRegistry()
 registry.register(ShopCollector())
+web_registry = CollectorRegistry()
+web_registry.register(ShopCollector())
+web_registry.register(StateCollector())
 
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return HttpResponse(
-        encode(registry) if request.method == "GET" else b"", content_type=content_type
+        encode(web_registry) if request.method == "GET" else b"",
+        content_type=content_type,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import partial
 
+from celery import current_app
 from django.db import transaction
 from prometheus_client import Counter, Histogram, disable_created_metrics
 
@@ -31,7 +32,28 @@ TASK_RUNS = Counter(
     "Runs of tasks; retried: failed and due again, failed: for good, lost: its worker died.",
     ["task", "outcome"],
 )
+TASK_OUTCOMES = ("succeeded", "retried", "failed", "lost")
+UNKNOWN_TASK = "<unknown task>"
 MAILS = Counter("storefront_mails_total", "Mails by outcome.", ["kind", "outcome"])
+
+
+def task_count(*, task: str, outcome: str, seconds: float) -> None:
+    TASK_RUNS.labels(task=task_name(task), outcome=outcome).inc()
+    if outcome != "lost":  # how long it ran died with its worker
+        TASK_SECONDS.labels(task=task_name(task)).observe(seconds)
+
+
+def task_name(task: str) -> str:
+    """``task`` if this release has it: rows may hold the names of others."""
+    return task if task in current_app.tasks else UNKNOWN_TASK
+
+
+def tasks_announce() -> None:
+    """Begin all series at 0: the first failure of a task is an increase, too."""
+    for task in current_app.tasks:
+        if not task.startswith("celery."):
+            for outcome in TASK_OUTCOMES:
+                TASK_RUNS.labels(task=task, outcome=outcome)
 
 
 def count_on_commit(counter: Counter, amount: int | Decimal = 1) -> None:

@@ -1,5 +1,11 @@
 from celery import signals
+from django.dispatch import receiver
 
+from foundation.core.signals import mail_sent, task_finished
+from foundation.observability import (
+    collectors,  # noqa: F401  # registers its gauges
+    metrics,
+)
 from foundation.observability.exposition import server_forget, server_start
 
 
@@ -11,9 +17,20 @@ def keep_logging(**kwargs):
 @signals.worker_init.connect
 @signals.beat_init.connect
 def serve_metrics(**kwargs):
+    metrics.tasks_announce()
     server_start()
 
 
 @signals.worker_process_init.connect
 def forget_metrics_server(**kwargs):
     server_forget()
+
+
+@receiver(task_finished)
+def count_task(task, outcome, seconds, **kwargs):
+    metrics.task_count(task=task, outcome=outcome, seconds=seconds)
+
+
+@receiver(mail_sent)
+def count_mail(kind, outcome, **kwargs):
+    metrics.MAILS.labels(kind, outcome).inc()
