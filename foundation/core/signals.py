@@ -5,9 +5,5 @@ task_finished = Signal()
 good, or "lost": the worker died), ``seconds`` (float; 0 if lost), ``attempts`` (int, this one included)."""
 
 mail_sent = Signal()
-"""A mail was handed to the mail server: ``kind`` (a word of the code) and ``outcome`` ("sent", "refused" for good,
-or "failed": tried again later)."""
-
-mail_sent = Signal()
 """A mail server was asked to take a mail: ``kind`` (what the mail is, from a closed set), ``outcome`` ("sent", counted
 after the commit; "refused" for good; "failed" for now)."""
