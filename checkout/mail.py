@@ -10,24 +10,24 @@ from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
 from oscar.core.loading import get_model
 
+from foundation.core import mail
+
 
 def mail_send(*, to: str, code: str, context: dict[str, Any], message_id: str) -> None:
     """Send the mail of the event type ``code`` in the active language, as text and HTML.
 
-    Staff may replace its texts in the back office. ``message_id`` names the mail for
-    good, so that one sent twice (a worker died in between) arrives as one.
+    Staff may replace its texts in the back office. Raises and ``message_id``: see
+    ``foundation.core.mail``.
     """
     event_types = get_model("communication", "CommunicationEventType").objects
     messages = event_types.get_and_render(code, context | _shop())
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    mail = EmailMultiAlternatives(
+    message = EmailMultiAlternatives(
         subject=" ".join(messages["subject"].split()),
         body=messages["body"],
         to=[to],
-        headers={"Message-ID": f"<{message_id}@{domain}>"},
     )
-    mail.attach_alternative(messages["html"], "text/html")
-    mail.send()
+    message.attach_alternative(messages["html"], "text/html")
+    mail.mail_send(message, kind=code.lower(), message_id=message_id)
 
 
 def absolute_url(name: str, **kwargs: Any) -> str:

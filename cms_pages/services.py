@@ -8,6 +8,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from wagtail.contrib.forms.models import FormSubmission
 
+from foundation.core.mail import mail_send
 from foundation.core.queueing import enqueue_on_commit
 
 if TYPE_CHECKING:
@@ -36,13 +37,14 @@ def form_answer_mail(*, answer: FormSubmission) -> None:
         for field in fields
         if field.field_type == "email"
     ]
-    EmailMessage(
+    message = EmailMessage(
         subject=page.subject or page.title,
         body="\n".join(lines),
         from_email=settings.DEFAULT_FROM_EMAIL,
         to=[address.strip() for address in page.to_address.split(",")],
         reply_to=[sender for sender in senders[:1] if sender],
-    ).send()
+    )
+    mail_send(message, kind="form_answer", message_id=f"form.{answer.pk}")
 
 
 def _as_text(value: Any) -> str:

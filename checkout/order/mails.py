@@ -9,7 +9,7 @@ from checkout.address.formats import address_lines
 from checkout.mail import absolute_url, mail_send
 from checkout.order.models import CommunicationEvent, Order
 from checkout.summaries import order_summary
-from foundation.core.queueing import enqueue_on_commit
+from foundation.core.queueing import enqueue_on_commit, on_task_success
 
 CODES = {
     "placed": ("ORDER_PLACED", "Order confirmation"),
@@ -41,6 +41,9 @@ def order_mail_send(*, order_id: int, kind: str, reference: int, language: str) 
     events = CommunicationEvent.objects.filter(order=order_id, event_type__code=code)
     if order is None or not order.email or (not reference and events.exists()):
         return
+    event_type, _created = get_model(
+        "communication", "CommunicationEventType"
+    ).objects.get_or_create(code=code, defaults={"name": name})
     with translation.override(language or None):
         mail_send(
             to=order.email,
@@ -48,10 +51,8 @@ def order_mail_send(*, order_id: int, kind: str, reference: int, language: str) 
             context=order_mail_context(order=order, reference=reference),
             message_id=f"order.{order.number}.{kind}.{reference}",
         )
-    event_type, _created = get_model(
-        "communication", "CommunicationEventType"
-    ).objects.get_or_create(code=code, defaults={"name": name})
-    CommunicationEvent.objects.create(order=order, event_type=event_type)
+    sent = CommunicationEvent(order=order, event_type=event_type)
+    on_task_success(sent.save)
 
 
 def order_mail_context(*, order: Order, reference: int = 0) -> dict:

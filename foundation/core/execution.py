@@ -179,14 +179,13 @@ def _run(entry: OutboxEntry) -> str:
 def _attempt(entry: OutboxEntry) -> str:
     try:
         current_app.tasks[entry.task](**entry.kwargs)
+        _persist(partial(_end_well, entry))
     except Exception as error:  # the boundary of a task: recorded, retried, alerted
         logger.exception("Job %s failed", entry.task, extra=_about(entry))
         return _persist(partial(_end_badly, entry, error))
     except BaseException:  # the worker is told to stop: at once for another one
         _persist(lambda: _mine(entry).update(lease=None, available_at=Now()))
         raise
-    writes = _success_writes.get() or []
-    _persist(partial(_end_well, entry, writes))
     return "succeeded"
 
 
@@ -204,10 +203,10 @@ def _persist(write: Callable[[], Result]) -> Result:
             sleep(0.2)
 
 
-def _end_well(entry: OutboxEntry, writes: list[Callable[[], None]]) -> None:
+def _end_well(entry: OutboxEntry) -> None:
     deleted, _ = _mine(entry).delete()
     if deleted:  # else it is done, by an earlier try of this or by another worker
-        for write in writes:
+        for write in _success_writes.get() or []:
             write()
 
 

@@ -168,6 +168,23 @@ class OutboxEntry(models.Model):
         return f"{self.task} #{self.pk}"
 
 
+class SentMail(models.Model):
+    """That a mail was accepted by the mail server: the same one is not sent again."""
+
+    KEPT = timedelta(days=30)
+
+    message_id = models.CharField(_("message id"), max_length=200, unique=True)
+    sent_at = models.DateTimeField(_("sent at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("sent mail")
+        verbose_name_plural = _("sent mails")
+        indexes = [models.Index(fields=["sent_at"], name="sent_mail_age")]
+
+    def __str__(self):
+        return self.message_id
+
+
 class ScheduleRun(models.Model):
     """When a schedule of ``storefront/schedules.py`` ran last; written by whichever beat starts it."""
 

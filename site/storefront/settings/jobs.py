@@ -56,3 +56,5 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kB; then the process is replaced
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 CELERY_BEAT_SCHEDULER = "foundation.core.beat.DatabaseScheduler"
+
+TASKS = {"default": {"BACKEND": "foundation.core.task_backend.OutboxBackend"}}

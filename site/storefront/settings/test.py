@@ -23,3 +23,6 @@ STORAGES["staticfiles"] = {
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_BROKER_URL = "memory://localhost/"
+TASKS = {  # an index is right at once; tests of the queue take the real backend
+    "default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}
+}

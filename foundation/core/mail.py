@@ -1,0 +1,95 @@
+"""The one way in which mails leave the shop."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from email.utils import parseaddr
+from functools import partial
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext
+
+from foundation.core.errors import PermanentError
+from foundation.core.execution import on_task_success
+from foundation.core.models import SentMail
+from foundation.core.signals import mail_sent
+
+PERMANENT = 500
+"""SMTP: what a reply from here on says holds however often one asks."""
+BATCH = 10_000
+
+
+def mail_send(message: EmailMessage, *, kind: str, message_id: str) -> None:
+    """Hand ``message`` to the mail server, once. Called by a task, outside transactions.
+
+    ``message_id`` names the mail for good: one that was accepted is not sent again, and
+    one whose worker died just then arrives with the same id, so that mail programs
+    show one. The connection is closed after the job's end is written: between the
+    server's yes and the commit lies nothing that takes time.
+
+    Raises:
+        PermanentError: there is no recipient, or the server refuses recipients or
+            mail for good.
+        SMTPException, OSError: it did not work out this time.
+    """
+    if SentMail.objects.filter(message_id=message_id).exists():
+        return
+    message.extra_headers["Message-ID"] = f"<{message_id}@{_host()}>"
+    connection = get_connection()
+    try:
+        connection.open()
+        if not connection.send_messages([message]):
+            raise PermanentError(gettext("The mail has no recipient."))
+    except Exception as error:
+        with suppress(SMTPException, OSError):
+            connection.close()
+        refusal = _refusal(error)
+        outcome = "refused" if refusal else "failed"
+        mail_sent.send_robust(sender=EmailMessage, kind=kind, outcome=outcome)
+        if refusal:
+            raise refusal from None  # the server's own words repeat the address
+        raise
+    on_task_success(partial(_remember, connection, kind, message_id))
+
+
+def sent_mails_forget() -> int:
+    """Delete the oldest notes of sent mails, ``BATCH`` at most; their number."""
+    old = SentMail.objects.filter(sent_at__lt=Now() - SentMail.KEPT)
+    oldest = old.order_by("sent_at").values("pk")[:BATCH]
+    return SentMail.objects.filter(pk__in=oldest).delete()[0]
+
+
+def _remember(connection: BaseEmailBackend, kind: str, message_id: str) -> None:
+    SentMail.objects.bulk_create(
+        [SentMail(message_id=message_id)], ignore_conflicts=True
+    )
+    transaction.on_commit(partial(_accepted, connection, kind), robust=True)
+
+
+def _accepted(connection: BaseEmailBackend, kind: str) -> None:
+    mail_sent.send_robust(sender=EmailMessage, kind=kind, outcome="sent")
+    connection.close()
+
+
+def _refusal(error: Exception) -> PermanentError | None:
+    """What staff read about an error that no retry heals; ``None`` for others."""
+    match error:
+        case PermanentError():
+            return error
+        case SMTPRecipientsRefused(recipients=replies):
+            code = min(code for code, _words in replies.values())
+            words = gettext("The mail server refuses the recipient (code %(code)s).")
+        case SMTPDataError(smtp_code=code):
+            words = gettext("The mail server refuses the mail (code %(code)s).")
+        case _:
+            return None
+    return PermanentError(words % {"code": code}) if code >= PERMANENT else None
+
+
+def _host() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
