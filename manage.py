@@ -8,6 +8,9 @@ if __name__ == "__main__":
     sys.path[:0] = [str(root), str(root / "site")]
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.development")
 
-    from django.core.management import execute_from_command_line
+    from storefront.preflight import misfortunes_told
 
-    execute_from_command_line(sys.argv)
+    with misfortunes_told():
+        from django.core.management import execute_from_command_line
+
+        execute_from_command_line(sys.argv)

@@ -11,7 +11,8 @@ from checkout.order.statuses import (
     ORDER_STATUS_CASCADE,
     ORDER_STATUS_PIPELINE,
 )
-from storefront.settings.env import ROOT, env, required
+from storefront.settings.env import ROOT, env, required, required_url
+from storefront.settings.backups import *
 from storefront.settings.jobs import *
 from storefront.settings.media import *
 from storefront.settings.observability import *
@@ -115,7 +116,6 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "storefront.middleware.ContentSecurityPolicyMiddleware",
     "foundation.observability.middleware.DatabaseOutageMiddleware",
-    "foundation.observability.middleware.DatabaseOutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "foundation.delivery.middleware.PathLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -163,7 +163,7 @@ STATICFILES_DIRS = [
 
 # --- Data ---------------------------------------------------------------------
 
-DATABASE = env.db_url_config(required("DATABASE_URL"))
+DATABASE = env.db_url_config(required_url("DATABASE_URL", "postgres", "postgresql"))
 # Web processes have a limit, by docker/gunicorn.conf.py; workers and commands may take their time.
 STATEMENT_SECONDS = env.int("DATABASE_STATEMENT_SECONDS", default=0)
 DATABASES = {
@@ -189,7 +189,7 @@ DATABASES = {
         },
     }
 }
-REDIS_URL = required("REDIS_URL")
+REDIS_URL = required_url("REDIS_URL", "redis", "rediss", "unix")
 CACHES = {
     "default": {
         "BACKEND": "foundation.core.cache.RedisCache",

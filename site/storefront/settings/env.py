@@ -6,6 +6,7 @@ Documented in ``docs/reference/settings.md`` and ``.env.example``.
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -35,6 +36,21 @@ def required(name: str) -> str:
     if not value:
         raise ImproperlyConfigured(
             f"{name} is not set. Set it in the environment or in {ROOT / '.env'}."
+        )
+    return value
+
+
+def required_url(name: str, *schemes: str) -> str:
+    """The address in ``name``. Raises ``ImproperlyConfigured``, without the value: it may hold a password."""
+    value = required(name)
+    try:
+        parts = urlsplit(value)
+        is_good = parts.scheme in schemes and parts.port != 0
+    except ValueError:
+        is_good = False
+    if not is_good:
+        raise ImproperlyConfigured(
+            f"{name} is no address that begins with {' or '.join(f'{each}://' for each in schemes)}."
         )
     return value
 

@@ -1,13 +1,14 @@
 """A shop on the internet, behind a proxy that ends TLS."""
 
 from storefront.settings.base import *
-from storefront.settings.env import env, required
+from storefront.settings.env import env, required, required_url
 
 # Files: a folder would be gone with the pod.
 MEDIA_BUCKET = required("MEDIA_BUCKET")
 PRIVATE_BUCKET = required("PRIVATE_BUCKET")
-MEDIA_URL = required("MEDIA_URL")
+MEDIA_URL = required_url("MEDIA_URL", "https", "http")
 SERVE_MEDIA = False
+LOGGING["handlers"]["console"]["formatter"] = "json"
 METRICS_PORT = env.int("METRICS_PORT", default=9100)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)

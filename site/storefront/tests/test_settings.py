@@ -66,6 +66,44 @@ def test_production_names_the_variable_that_is_missing(name, value):
     assert f"{name} is not set" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://shop:s3cret@db/shop"),
+        ("DATABASE_URL", "postgres://shop:s3cret@db:port/shop"),
+        ("DATABASE_URL", "s3cret"),
+        ("REDIS_URL", "http://:s3cret@redis"),
+        ("MEDIA_URL", "/media/"),
+    ],
+)
+def test_wrong_address_is_named_without_its_password(name, value):
+    result = check_deploy(**{name: value})
+
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"Settings: {name} is no address that begins with")
+    assert len(result.stderr.splitlines()) == 1
+    assert "s3cret" not in result.stderr
+
+
+def test_database_that_does_not_answer_is_named_in_one_line():
+    environment = os.environ | {"DATABASE_URL": "postgres://shop:s3cret@127.0.0.1:9/x"}
+
+    result = subprocess.run(
+        [sys.executable, "manage.py", "migrate"],
+        cwd=ROOT,
+        env=environment | {"DJANGO_SETTINGS_MODULE": "storefront.settings.test"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("Database: ")
+    assert "127.0.0.1" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert "s3cret" not in result.stderr
+
+
 def test_broken_dotenv_is_refused_with_its_line(tmp_path: Path):
     path = tmp_path / ".env"
     path.write_text("# a shop\nDEBUG=True\n\nTHEME base\n")

@@ -1,0 +1,83 @@
+"""What can be wrong with where the shop is started, told in one line.
+
+``python -m storefront.preflight`` looks before a server starts: settings, the folder
+``RUN_DIR``, static files, the database. It does not ask for the schema: a web server
+that lacks it says so at ``/readyz/`` and takes no traffic.
+"""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db.utils import InterfaceError, OperationalError
+
+DATABASE_SECONDS = 30
+"""How long a database that does not answer is waited for."""
+
+
+@contextmanager
+def misfortunes_told() -> Iterator[None]:
+    """End the program with one line for what the person who runs it has to mend."""
+    try:
+        yield
+    except ImproperlyConfigured as error:
+        sys.exit(f"Settings: {error}")
+    except (OperationalError, InterfaceError) as error:
+        sys.exit(f"Database: {one_line(error)}")
+
+
+def one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def folder_check(path: Path, variable: str) -> None:
+    """Raises: ImproperlyConfigured where nothing can be written there."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{variable}={path} cannot be written to ({error.strerror})."
+        ) from error
+
+
+def database_wait(seconds: float) -> None:
+    """Raises: OperationalError if the database does not answer in time."""
+    from django.db import connection
+
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            connection.ensure_connection()
+        except OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(1)
+        else:
+            connection.close()
+            return
+
+
+def main() -> None:
+    import django
+    from django.conf import settings
+
+    django.setup()
+    folder_check(Path(settings.RUN_DIR), "RUN_DIR")
+    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
+        raise ImproperlyConfigured(
+            f"{settings.STATIC_ROOT} holds no static files: run `manage.py collectstatic`."
+        )
+    database_wait(DATABASE_SECONDS)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.production")
+    with misfortunes_told():
+        main()
