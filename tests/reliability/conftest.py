@@ -88,16 +88,35 @@ def _adapt(url: str) -> None:
             server.execute(statement, values)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(autouse=True)
 def alone(prepared) -> Iterator[None]:
-    """Two shops at once would measure each other."""
+    """Two tests of faults at once would measure each other."""
     with (prepared.parent / "reliability.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
 
+@pytest.fixture(scope="session")
+def _shared() -> Iterator[list[Shop]]:
+    shops: list[Shop] = []
+    yield shops
+    for shop in shops:
+        shop.close()
+
+
 @pytest.fixture
-def make_shop(prepared, alone) -> Iterator[Callable[..., Shop]]:
+def shop(prepared, _shared) -> Shop:
+    """One shop for many tests, a new one after a test that left it ill."""
+    if not (_shared and _shared[0].is_well):
+        while _shared:
+            _shared.pop().close()
+        _shared.append(Shop(prepared, workers=2, beats=2))
+        _shared[0].__enter__()
+    return _shared[0]
+
+
+@pytest.fixture
+def make_shop(prepared) -> Iterator[Callable[..., Shop]]:
     """``make_shop(workers=2, …)``: a started shop that ends with the test."""
     with ExitStack() as stack:
         yield lambda **options: stack.enter_context(Shop(prepared, **options))

@@ -14,7 +14,6 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 logging.getLogger("mail.log").setLevel(logging.WARNING)
-MODES = ("accept", "refuse", "hang")
 
 
 @dataclass(frozen=True)
@@ -26,11 +25,15 @@ class Mail:
 
 
 class Mailbox:
-    """``mails`` is all that was accepted, raw; ``unique`` what a mailbox shows, one a Message-ID."""
+    """``mails`` is all that was accepted, raw; ``unique`` what a mailbox shows, one a Message-ID.
+
+    ``mode`` is "accept", "refuse" or "hang"; ``delay`` seconds pass before a mail is accepted.
+    """
 
     def __init__(self, port: int):
         self.port = port
         self.mode = "accept"
+        self.delay = 0.0
         self.mails: list[Mail] = []
         self._lock = threading.Lock()
         self._controller: Controller | None = None
@@ -68,6 +71,7 @@ class Mailbox:
             while self.mode == "hang":
                 await asyncio.sleep(0.05)
             return "421 Closing"
+        await asyncio.sleep(self.delay)
         message = message_from_bytes(envelope.content, policy=default)
         body = message.get_body(("plain",))
         mail = Mail(

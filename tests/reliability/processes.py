@@ -14,145 +14,39 @@ play the proxy. Nothing outlives the block, whatever happens in it.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
-from importlib.machinery import SourceFileLoader
-from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Self
 
 import psycopg
-import redis
 
 from tests.reliability.mailbox import Mailbox
+from tests.reliability.servers import (
+    READY_SECONDS,
+    ROOT,
+    Clock,
+    Postgres,
+    Redis,
+    descendants,
+    is_alive,
+    send_signal,
+    services,
+    wait_for,
+)
 
-ROOT = Path(__file__).resolve().parents[2]
-GUNICORN = ROOT / "docker" / "gunicorn.conf.py"
-READY_SECONDS = 60
 STOP_SECONDS = 30
 WEB_WORKERS, WEB_THREADS, POOL = 2, 4, 2
 PROXY_HEADERS = {"X-Forwarded-Proto": "https"}
 """What the proxy that ends TLS adds."""
 SHOP_VARIABLE = "STOREFRONT_TEST_SHOP"
-
-
-def _load_services() -> ModuleType:
-    """``scripts/services`` knows the servers' programs and the account they run as."""
-    loader = SourceFileLoader("storefront_services", str(ROOT / "scripts" / "services"))
-    spec = spec_from_loader(loader.name, loader)
-    assert spec
-    module = module_from_spec(spec)
-    loader.exec_module(module)
-    return module
-
-
-services = _load_services()
-
-
-def wait_for(
-    condition: Callable[[], Any], what: str, seconds: float = READY_SECONDS
-) -> float:
-    """Wait until the condition holds; the seconds it took. Raises: AssertionError after ``seconds``."""
-    began = time.monotonic()
-    while not condition():
-        passed = time.monotonic() - began
-        assert passed < seconds, f"not within {seconds} s: {what}"
-        time.sleep(0.02)
-    return time.monotonic() - began
-
-
-def descendants(pid: int) -> list[int]:
-    """The process and all that it and its children started; parents first."""
-    found = [pid]
-    for parent in found:
-        with contextlib.suppress(OSError):
-            for thread in Path(f"/proc/{parent}/task").iterdir():
-                found += map(int, (thread / "children").read_text().split())
-    return found
-
-
-def is_alive(pid: int) -> bool:
-    try:
-        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text()
-    except OSError:
-        return False
-
-
-def _signal(pids: list[int], number: signal.Signals) -> None:
-    for pid in pids:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, number)
-
-
-# --- Servers ----------------------------------------------------------------------
-
-
-class Frozen:
-    """A server that can hang: connections are taken, nothing is answered."""
-
-    process: subprocess.Popen[bytes] | None
-
-    def pause(self) -> None:
-        assert self.process
-        # Parents first, so that a frozen parent starts nothing behind our back.
-        os.kill(self.process.pid, signal.SIGSTOP)
-        _signal(descendants(self.process.pid)[1:], signal.SIGSTOP)
-
-    def resume(self) -> None:
-        if self.process and self.process.poll() is None:
-            _signal(descendants(self.process.pid), signal.SIGCONT)
-
-
-class Postgres(Frozen, services.Postgres):  # type: ignore[misc, name-defined]
-    """The prepared database. Commits are written before they are answered, as in production."""
-
-    clock: tuple[str, ...] = ()
-
-    def command(self) -> list[str]:
-        return [
-            *self.clock,
-            *super().command(),
-            "--synchronous_commit=on",
-            "--log_min_messages=warning",
-        ]
-
-    def run_again(self) -> None:
-        """Start and wait until connections are accepted."""
-        self.start()
-        self.wait()
-
-    def stop(self, mode: str = "fast") -> None:
-        """``fast`` ends sessions and writes a checkpoint, ``immediate`` is a crash."""
-        self.resume()
-        self.stop_signal = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}[mode]
-        super().stop()
-
-
-class Redis(Frozen, services.Redis):  # type: ignore[misc, name-defined]
-    """Cache and broker; keeps nothing when it is stopped."""
-
-    def run_again(self) -> None:
-        self.start()
-        self.wait()
-
-    def stop(self) -> None:
-        self.resume()
-        super().stop()
-
-    def client(self) -> redis.Redis:
-        return redis.Redis.from_url(self.url, socket_timeout=5)
-
-    def flush(self) -> None:
-        with self.client() as client:
-            client.flushall()
 
 
 # --- Programs of the shop ---------------------------------------------------------
@@ -242,7 +136,7 @@ class Program:
     def kill_child(self) -> None:
         """SIGKILL for one child, the youngest; the parent replaces it."""
         if children := self.children:
-            _signal([max(children)], signal.SIGKILL)
+            send_signal([max(children)], signal.SIGKILL)
 
     def pause(self) -> None:
         os.killpg(self.pid, signal.SIGSTOP)
@@ -263,7 +157,8 @@ class Shop:
     """PostgreSQL, Redis, mail server, web, workers and beats: started at once, stopped for sure.
 
     ``prepared`` holds what to copy: a stopped cluster and its media
-    (``tests.reliability.conftest.prepared``). ``extra`` adds environment variables.
+    (``tests.reliability.conftest.prepared``). With ``clock`` the programs' clock can jump;
+    ``extra`` adds environment variables.
     """
 
     def __init__(
@@ -272,8 +167,8 @@ class Shop:
         *,
         workers: int = 1,
         beats: int = 1,
+        clock: bool = False,
         extra: dict[str, str] | None = None,
-        clock: Clock | None = None,
     ):
         self.folder = Path(
             subprocess.check_output(
@@ -282,7 +177,7 @@ class Shop:
             ).strip()
         )
         self.folder.chmod(0o755)
-        self.clock = clock
+        self.clock = Clock(self.folder) if clock else None
         account = services.servers_account()
         password = (prepared / "password").read_text()
         self.postgres = Postgres(
@@ -299,13 +194,24 @@ class Shop:
         self.media = self.folder / "media"
         self._copy(prepared)
         self.web_port = services.free_port()
-        self.metrics_ports = {
-            name: services.free_port() for name in ("web", "worker", "beat")
-        }
+        self.metrics_ports: dict[str, int] = {}
         self.url = f"http://localhost:{self.web_port}"
         self._extra = extra or {}
         self._counts = {"worker": workers, "beat": beats}
         self.programs: list[Program] = []
+
+    def job(self, task: str, *, attempts: int = 0, **kwargs: object) -> int:
+        """Write a job that was tried so often before; its primary key. A sweep finds it."""
+        return self.sql(
+            "INSERT INTO core_outboxentry (task, kwargs, attempts, last_error) "
+            "VALUES (%s, %s, %s, '') RETURNING id",
+            *(task, json.dumps(kwargs), attempts),
+        )[0][0]
+
+    def log_lines(self, role: str) -> Iterator[str]:
+        """What all programs of this kind have logged since the shop was opened."""
+        for path in self.folder.glob(f"{role}*.log"):
+            yield from path.read_text(errors="replace").splitlines()
 
     @property
     def web(self) -> Program:
@@ -361,6 +267,16 @@ class Shop:
             for program in self.programs:
                 stack.callback(program.kill)
 
+    @property
+    def is_well(self) -> bool:
+        """Every program runs and no job is left."""
+        return (
+            all(program.is_running for program in self.programs)
+            and self.get("/readyz/") == 200
+            and self.sql("SELECT count(*) FROM core_outboxentry WHERE key IS NULL")
+            == [(0,)]
+        )
+
     def sql(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
         """The rows of one statement, in a connection and a transaction of its own."""
         with psycopg.connect(
@@ -390,8 +306,8 @@ class Shop:
             timeout=READY_SECONDS,
         )
 
-    def environment(self, role: str) -> dict[str, str]:
-        """Variables of one of the shop's programs."""
+    def environment(self, name: str) -> dict[str, str]:
+        """Variables of the program ``name``: web, worker, worker1, beat, …"""
         kept = {
             name: os.environ[name]
             for name in ("PATH", "HOME", "LANG", "TMPDIR")
@@ -410,8 +326,14 @@ class Shop:
             "DEFAULT_FROM_EMAIL": "shop@example.com",
             "BASE_URL": self.url,
             "MEDIA_ROOT": str(self.media),
-            "RUN_DIR": str(self.folder / "run"),
-            "METRICS_PORT": str(self.metrics_ports.get(role, 0)),
+            "PRIVATE_ROOT": str(self.folder / "private"),
+            "LISTEN": "127.0.0.1",
+            "PORT": str(self.web_port),
+            "WEB_CONCURRENCY": str(WEB_WORKERS),
+            "GUNICORN_THREADS": str(WEB_THREADS),
+            "GUNICORN_GRACEFUL_TIMEOUT": "5",
+            "METRICS_PORT": str(self.metrics_ports.get(name, 0)),
+            "RUN_DIR": str(self.folder / "run" / name),
             "FAULTS_DIR": str(self.folder),
             SHOP_VARIABLE: str(self.folder),
             **(self.clock.environment() if self.clock else {}),
@@ -420,14 +342,16 @@ class Shop:
 
     def _programs(self) -> list[Program]:
         bin_folder = Path(sys.executable).parent
+        gunicorn = [str(bin_folder / "gunicorn"), "storefront.wsgi"]
+        gunicorn += ["--config", "docker/gunicorn.conf.py"]
         celery = [str(bin_folder / "celery"), "--quiet", "--app", "storefront"]
         worker = ["worker", "--loglevel", "info", "--concurrency", str(POOL)]
         beat = ["beat", "--loglevel", "info", "--pidfile="]
         return [
-            self._program("web", self._gunicorn(bin_folder), self._web_answers),
+            self._program("web", gunicorn, self._web_answers),
             *(
                 self._program(
-                    f"worker{number}",
+                    f"worker{number or ''}",
                     [*celery, *worker, "--hostname", f"worker{number}@%h"],
                     _said(" ready."),
                 )
@@ -435,21 +359,10 @@ class Shop:
             ),
             *(
                 self._program(
-                    f"beat{number}", [*celery, *beat], _said("beat: Starting")
+                    f"beat{number or ''}", [*celery, *beat], _said("beat: Starting")
                 )
                 for number in range(self._counts["beat"])
             ),
-        ]
-
-    def _gunicorn(self, bin_folder: Path) -> list[str]:
-        command = [str(bin_folder / "gunicorn"), "storefront.wsgi"]
-        if GUNICORN.exists():
-            command += ["--config", str(GUNICORN)]
-        return [
-            *command,
-            *("--bind", f"127.0.0.1:{self.web_port}"),
-            *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
-            *("--graceful-timeout", "5"),
         ]
 
     def _web_answers(self, program: Program) -> bool:
@@ -482,34 +395,3 @@ def _process_ids() -> Iterator[int]:
     return (
         int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdecimal()
     )
-
-
-class Clock:
-    """A clock that jumps while programs run (libfaketime); waiting and timeouts stay real."""
-
-    LIBRARIES = (
-        "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
-        "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
-    )
-
-    def __init__(self, folder: Path):
-        self.file = folder / "clock"
-        self.library = next(filter(os.path.exists, self.LIBRARIES), None)
-        self.jump("+0")
-
-    @property
-    def is_available(self) -> bool:
-        return self.library is not None
-
-    def jump(self, offset: str) -> None:
-        """``+1h``, ``-1d``: from the real time, seen by running programs within a second."""
-        self.file.write_text(offset)
-        self.file.chmod(0o644)
-
-    def environment(self) -> dict[str, str]:
-        return {
-            "LD_PRELOAD": str(self.library),
-            "FAKETIME_TIMESTAMP_FILE": str(self.file),
-            "FAKETIME_CACHE_DURATION": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        }

@@ -21,7 +21,7 @@ def processes_of(shop: Shop) -> set[int]:
     return found
 
 
-@pytest.mark.usefixtures("alone")
+@pytest.mark.slow
 def test_nothing_of_a_shop_outlives_a_failing_test(prepared):
     shop = Shop(prepared)
 

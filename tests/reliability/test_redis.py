@@ -1,0 +1,76 @@
+"""Redis is emptied, gone, hanging, new: nobody in the shop gets an error, and all work is done."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reliability.invariants import Before, settle
+from tests.reliability.load import Load
+
+pytestmark = pytest.mark.slow
+
+OUTAGE_SECONDS = 30
+SLOWEST = 5.0
+"""Seconds that an answer may take while Redis is away; the machine is busy with all the rest."""
+
+
+def no_visitor_noticed(load: Load) -> None:
+    bad = [each for each in load.truth.of_shop() if not 200 <= each.status < 400]
+    assert not bad, bad[:5]
+    slow = [each for each in load.truth.of_shop() if each.seconds > SLOWEST]
+    assert not slow, slow[:5]
+
+
+def test_emptying_redis_again_and_again_loses_nothing(shop, record_property):
+    before = Before.of(shop)
+
+    with Load(shop) as load:
+        for _ in range(20):
+            load.for_seconds(0.5)
+            shop.redis.flush()
+
+    no_visitor_noticed(load)
+    report = settle(shop, load.truth, before, "Redis emptied 20 times")
+    record_property("report", report)
+    assert report.orders
+
+
+@pytest.mark.parametrize("way", ["stopped", "hanging"])
+def test_redis_away_for_30_s_gives_no_error_and_loses_nothing(
+    shop, way, record_property
+):
+    before = Before.of(shop)
+
+    with Load(shop) as load:
+        load.wait_for_orders(1)
+        if way == "stopped":
+            shop.redis.stop()
+        else:
+            shop.redis.pause()
+        ordered = len(load.truth.confirmed)
+        load.for_seconds(OUTAGE_SECONDS)
+        assert len(load.truth.confirmed) > ordered
+        if way == "stopped":
+            shop.redis.run_again()
+        else:
+            shop.redis.resume()
+        load.wait_for_orders(1)
+
+    no_visitor_noticed(load)
+    report = settle(shop, load.truth, before, f"Redis {way} for 30 s")
+    record_property("report", report)
+
+
+def test_redis_that_comes_back_empty_at_once_loses_nothing(shop, record_property):
+    before = Before.of(shop)
+
+    with Load(shop) as load:
+        for _ in range(3):
+            load.wait_for_orders(1)
+            shop.redis.stop()
+            shop.redis.run_again()
+        load.wait_for_orders(1)
+
+    no_visitor_noticed(load)
+    report = settle(shop, load.truth, before, "Redis restarted three times")
+    record_property("report", report)
