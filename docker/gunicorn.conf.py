@@ -4,6 +4,7 @@ Set by the environment (docs/reference/settings.md) alone: `--bind` on the comma
 take the place of both ports.
 """
 
+import logging
 import os
 from pathlib import Path
 
@@ -36,10 +37,13 @@ accesslog = (
     None  # foundation.observability.requests writes the line, without path and query
 )
 logconfig_dict = settings.LOGGING
+logging.captureWarnings(True)
 
 
 def on_starting(server):
     multiprocess.folder_empty()
+    # A container that is started again in its pod finds what the last one's end left.
+    (settings.RUN_DIR / "draining").unlink(missing_ok=True)
 
 
 def child_exit(server, worker):

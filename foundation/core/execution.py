@@ -168,7 +168,11 @@ def _run(entry: OutboxEntry) -> str:
     began = monotonic()
     token = _success_writes.set([])
     try:
-        with tracing.request_id_bound(entry.request_id), _lease_renewed(entry):
+        with (
+            tracing.request_id_bound(entry.request_id),
+            tracing.task_bound(entry.task, entry.pk),
+            _lease_renewed(entry),
+        ):
             outcome = _attempt(entry)
             _tell(entry, outcome, monotonic() - began)
     finally:

@@ -2,21 +2,20 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from foundation.observability import health_views
 from foundation.observability.outage import outage_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 class HealthMiddleware:
-    """Answers ``/healthz/`` before host check, redirects and database: this process lives."""
+    """Answers health addresses before host check, redirects, session and database: a probe knows no host name."""
 
     def __init__(self, get_response: GetResponse):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info == "/healthz/":
-            return HttpResponse("ok", content_type="text/plain")
-        return self.get_response(request)
+        return health_views.answer(request) or self.get_response(request)
 
 
 class DatabaseOutageMiddleware:

@@ -1,3 +1,5 @@
+import logging
+
 from celery import signals
 from django.dispatch import receiver
 
@@ -8,10 +10,13 @@ from foundation.observability import (
 )
 from foundation.observability.exposition import server_forget, server_start
 
+logger = logging.getLogger(__name__)
+
 
 @signals.setup_logging.connect
 def keep_logging(**kwargs):
     """Celery would give its loggers handlers of its own; ``LOGGING`` has them all."""
+    logging.captureWarnings(True)
 
 
 @signals.worker_init.connect
@@ -29,6 +34,12 @@ def forget_metrics_server(**kwargs):
 @receiver(task_finished)
 def count_task(task, outcome, seconds, **kwargs):
     metrics.task_count(task=task, outcome=outcome, seconds=seconds)
+
+
+@receiver(task_finished)
+def log_task(task, queue, outcome, seconds, attempts, **kwargs):
+    about = {"task": task, "queue": queue, "outcome": outcome, "attempts": attempts}
+    logger.info("%s %s", task, outcome, extra={**about, "duration": round(seconds, 4)})
 
 
 @receiver(mail_sent)

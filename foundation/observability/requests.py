@@ -18,6 +18,7 @@ from foundation.core.tracing import (
     request_id_from,
 )
 from foundation.observability.metrics import STATEMENTS
+from foundation.observability.scrubbing import request_scrubbed
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class RequestMiddleware:
             request.headers.get("X-Request-ID", "")
         )
         began = perf_counter()
-        with request_id_bound(request_id):
+        with request_id_bound(request_id), request_scrubbed(request):
             response = self.get_response(request)
             response["X-Request-ID"] = request_id
             if request.path_info not in SILENT:

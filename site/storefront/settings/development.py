@@ -12,6 +12,9 @@ from storefront.settings.base import *  # noqa: E402
 SERVE_MEDIA = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # a cluster's ingress
 if DEBUG:
+    LOGGING["loggers"]["foundation.observability.requests"] = {
+        "level": "WARNING"  # runserver has a line for each request
+    }
     STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
     }
