@@ -234,3 +234,10 @@ def _empty_cache(monkeypatch):
 def _tasks():
     """A worker knows all tasks; this process plays the worker."""
     current_app.loader.import_default_modules()
+
+
+@pytest.fixture
+def outbox_tasks(settings):
+    """Django's tasks (Wagtail's, the search index's) wait in the outbox, as in production."""
+    backend = "foundation.core.task_backend.OutboxBackend"
+    settings.TASKS = {"default": {"BACKEND": backend}}

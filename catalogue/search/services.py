@@ -1,9 +1,6 @@
 from __future__ import annotations
 
-from functools import partial
-
-from django.db import transaction
-from modelsearch import index
+from modelsearch.tasks import insert_or_update_object_task
 
 from catalogue.models import Product
 
@@ -14,10 +11,8 @@ def product_reindex_on_commit(product_id: int) -> None:
     ``modelsearch`` does it by itself where a product is saved; this is for what
     is saved beside it: categories, attribute values, variants.
     """
-    transaction.on_commit(partial(product_reindex, product_id))
-
-
-def product_reindex(product_id: int) -> None:
-    product = Product.objects.filter(pk=product_id).select_related("parent").first()
-    if product is not None:
-        index.insert_or_update_object(product.parent or product)
+    parents = Product.objects.filter(pk=product_id, parent__isnull=False)
+    parent_id = parents.values_list("parent_id", flat=True).first()
+    insert_or_update_object_task.enqueue(
+        "catalogue", "product", str(parent_id or product_id)
+    )

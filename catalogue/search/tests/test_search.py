@@ -10,6 +10,7 @@ from catalogue.factories import (
 from catalogue.search.selectors import products_search, products_suggest
 from catalogue.search.text import folded
 from foundation.core.context import shop_context
+from foundation.core.queueing import outbox_drain
 
 pytestmark = pytest.mark.django_db
 
@@ -55,15 +56,13 @@ def test_product_hidden_later_is_no_longer_found():
     assert find("lantern") == []
 
 
-def test_product_is_found_by_number_category_and_option(
-    django_capture_on_commit_callbacks,
-):
-    with django_capture_on_commit_callbacks(execute=True):
-        lamps = CategoryFactory(name="Illumination")
-        parent = ParentFactory(title="Lantern", upc="LNT-1", categories=[lamps])
-        axis = AxisFactory(product_class=parent.product_class, options=["Vermilion"])
-        red = axis.option_group.options.get()
-        ChildFactory(parent=parent, upc="LNTRED", attributes={"colour": red})
+def test_product_is_found_by_number_category_and_option(outbox_tasks):
+    lamps = CategoryFactory(name="Illumination")
+    parent = ParentFactory(title="Lantern", upc="LNT-1", categories=[lamps])
+    axis = AxisFactory(product_class=parent.product_class, options=["Vermilion"])
+    red = axis.option_group.options.get()
+    ChildFactory(parent=parent, upc="LNTRED", attributes={"colour": red})
+    outbox_drain()
 
     for query in ("LNT-1", "lntred", "illumination", "vermilion"):
         assert find(query) == ["Lantern"]
