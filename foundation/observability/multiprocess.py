@@ -33,7 +33,7 @@ def folder_choose(run_dir: Path, role: str) -> None:
     Raises:
         RuntimeError: too late, ``prometheus_client`` reads the variable when it is imported.
     """
-    folder = Path(run_dir) / "metrics" / role / str(os.getpid())
+    folder = run_dir / "metrics" / role / str(os.getpid())
     if "prometheus_client" in sys.modules and os.environ.get(VARIABLE) != str(folder):
         raise RuntimeError(
             "prometheus_client was imported before its folder was chosen."

@@ -39,7 +39,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(invalid input (?:syntax|value) for [^:\n]+: ).*", 0, rf"\1{MASK}"),
         # a URL keeps its scheme and host: user, password, path and query go
         (r"(?<=://)[^\s/'\"]*@", 0, f"{MASK}@"),
-        (r"(\b[a-z][a-z0-9+.-]*://[^\s/?#'\"<>]+)[/?#][^\s'\"<>]*", re.IGNORECASE, rf"\1/{MASK}"),
+        (r"(\b[a-z][a-z0-9+.-]*://[^\s/?#'\"<>,]+)[/?#][^\s'\"<>]*", re.IGNORECASE, rf"\1/{MASK}"),
         (r"(?:[\w.+-]|%2B)+(?:@|%40)[\w-]+(?:\.[\w-]+)+", 0, f"{MASK}@{MASK}"),
         (r"\b(cookie['\"]?\s*[:=]\s*).*", re.IGNORECASE, rf"\1{MASK}"),
         (

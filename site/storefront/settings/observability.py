@@ -9,8 +9,8 @@ RELEASE = env.str("RELEASE", default="development")
 
 # --- Where the processes of one container meet ------------------------------------
 
-RUN_DIR = env.path(
-    "RUN_DIR", default=str(Path(tempfile.gettempdir()) / "storefront-run")
+RUN_DIR = Path(
+    env.str("RUN_DIR", default=str(Path(tempfile.gettempdir()) / "storefront-run"))
 )
 LISTEN = env.list("LISTEN", default=["0.0.0.0"])  # noqa: S104  # a container's own address
 
