@@ -329,6 +329,14 @@ class Editor:
         answer = self._edit(path, "form:has([name=title])", changes)
         return Edit("product", pk, word, self._is_taken(answer))
 
+    def failed_jobs(self) -> str:
+        """The text of the list of jobs that were given up."""
+        return self.browser.patiently("GET", "/cms/jobs/failed/").html.get_text(" ")
+
+    def retry_job(self, pk: int) -> bool:
+        path = f"/cms/bulk/core/outboxentry/retry/?id={pk}&next=/cms/"
+        return self._is_taken(self._edit(path, "form[method=post]", {}))
+
     def _edit(self, path: str, selector: str, changes: dict[str, str]) -> Answer:
         page = self.browser.patiently("GET", path)
         form = page.html.select_one(selector)

@@ -157,8 +157,8 @@ class Shop:
     """PostgreSQL, Redis, mail server, web, workers and beats: started at once, stopped for sure.
 
     ``prepared`` holds what to copy: a stopped cluster and its media
-    (``tests.reliability.conftest.prepared``). With ``clock`` the programs' clock can jump;
-    ``extra`` adds environment variables.
+    (``tests.reliability.conftest.prepared``). With ``clock`` the programs' clock can jump, with
+    ``database_clock`` PostgreSQL's; ``extra`` adds environment variables.
     """
 
     def __init__(
@@ -168,6 +168,7 @@ class Shop:
         workers: int = 1,
         beats: int = 1,
         clock: bool = False,
+        database_clock: bool = False,
         extra: dict[str, str] | None = None,
     ):
         self.folder = Path(
@@ -190,6 +191,10 @@ class Shop:
         self.redis = Redis(
             self.folder, password, account, True, services.redis_program(account, False)
         )
+        self.database_clock = None
+        if database_clock:
+            self.database_clock = Clock(self.postgres.folder)
+            self.postgres.variables = self.database_clock.environment()
         self.mail = Mailbox(port=services.free_port())
         self.media = self.folder / "media"
         self._copy(prepared)
@@ -272,7 +277,7 @@ class Shop:
         """Every program runs and no job is left."""
         return (
             all(program.is_running for program in self.programs)
-            and self.get("/readyz/") == 200
+            and self.get("/") == 200
             and self.sql("SELECT count(*) FROM core_outboxentry WHERE key IS NULL")
             == [(0,)]
         )

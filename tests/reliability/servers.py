@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
-from types import ModuleType
+from types import MappingProxyType, ModuleType
 from typing import Any
 
 import redis
@@ -90,11 +91,13 @@ class Frozen:
 class Postgres(Frozen, services.Postgres):  # type: ignore[misc, name-defined]
     """The prepared database. Commits are written before they are answered, as in production."""
 
-    clock: tuple[str, ...] = ()
+    variables: Mapping[str, str] = MappingProxyType({})
+    """For its environment."""
 
     def command(self) -> list[str]:
         return [
-            *self.clock,
+            "/usr/bin/env",
+            *(f"{name}={value}" for name, value in self.variables.items()),
             *super().command(),
             "--synchronous_commit=on",
             "--log_min_messages=warning",
@@ -134,19 +137,15 @@ class Redis(Frozen, services.Redis):  # type: ignore[misc, name-defined]
 class Clock:
     """A clock that jumps while programs run (libfaketime); waiting and timeouts stay real."""
 
-    LIBRARIES = (
-        "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1",
-        "/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1",
-    )
-
     def __init__(self, folder: Path):
         self.file = folder / "clock"
-        self.library = next(filter(os.path.exists, self.LIBRARIES), None)
         self.jump("+0")
 
-    @property
-    def is_available(self) -> bool:
-        return self.library is not None
+    @staticmethod
+    def library() -> str | None:
+        """Where Debian's package ``faketime`` puts it."""
+        found = glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")
+        return found[0] if found else None
 
     def jump(self, offset: str) -> None:
         """``+1h``, ``-1d``: from the real time, seen by running programs within a second."""
@@ -155,7 +154,7 @@ class Clock:
 
     def environment(self) -> dict[str, str]:
         return {
-            "LD_PRELOAD": str(self.library),
+            "LD_PRELOAD": str(self.library()),
             "FAKETIME_TIMESTAMP_FILE": str(self.file),
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",

@@ -1,0 +1,65 @@
+"""Clocks that jump while the shop works: its programs', and PostgreSQL's (libfaketime)."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.reliability.invariants import Before, settle
+from tests.reliability.load import Load
+from tests.reliability.processes import Shop
+from tests.reliability.servers import Clock
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        Clock.library() is None, reason="no libfaketime: apt install faketime"
+    ),
+]
+JUMPS = ("+1h", "-1h", "+1d", "-1d", "+0")
+SECONDS_EACH = 8
+LATE_SECONDS = 12
+"""Of a schedule that runs every five seconds."""
+
+
+def schedule_is_kept(shop: Shop) -> None:
+    late = shop.sql(
+        "SELECT extract(epoch FROM now() - last_run_at) FROM core_schedulerun "
+        "WHERE name = 'scheduled-pages'"
+    )[0][0]
+    assert 0 <= late <= LATE_SECONDS
+
+
+def test_programs_whose_clock_jumps_lose_and_double_nothing(make_shop, record_property):
+    shop = make_shop(clock=True)
+    before = Before.of(shop)
+
+    # No forms: one that was drawn "later" is refused as too quick until the clock has caught up.
+    with Load(shop, writers=0) as load:
+        for jump in JUMPS:
+            load.wait_for_orders(1)
+            shop.clock.jump(jump)
+            load.for_seconds(SECONDS_EACH)
+            load.wait_for_orders(1)
+            schedule_is_kept(shop)
+
+    report = settle(shop, load.truth, before, "clock of web, worker and beat jumped")
+    record_property("report", report)
+    assert not [each for each in load.truth.answers if not each.is_good]
+
+
+def test_database_whose_clock_jumps_loses_and_doubles_nothing(
+    make_shop, record_property
+):
+    shop = make_shop(database_clock=True)
+    before = Before.of(shop)
+
+    with Load(shop, writers=0) as load:
+        for jump in ("+1d", "+0", "-1h", "+0"):
+            load.wait_for_orders(1)
+            shop.database_clock.jump(jump)
+            load.for_seconds(SECONDS_EACH)
+            load.wait_for_orders(1)
+
+    report = settle(shop, load.truth, before, "clock of PostgreSQL jumped")
+    record_property("report", report)
+    assert not [each for each in load.truth.answers if not each.is_good]
