@@ -1,0 +1,521 @@
+"""k8s/: the documented files and names, and that its objects fit together."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.infrastructure.manifests import (
+    CHECKOUT,
+    COMPONENT,
+    K8S,
+    NAME,
+    Manifest,
+    containers,
+    is_selected,
+    named,
+    names,
+    of_kind,
+    overlay,
+    overlay_with,
+    pods,
+    values_of,
+)
+
+DOCUMENTED = [
+    *("kustomization", "namespace", "configmap", "secrets", "deployment", "ingress"),
+    *("celery-deployment", "service", "statefulsets", "pvc", "hpa", "rbac", "jobs"),
+    *("certificate", "cronjobs", "monitoring", "grafana-dashboard", "external-secrets"),
+]
+ADDED = ["networkpolicy", "pdb", "beat-deployment"]
+
+both = pytest.mark.parametrize("environment", ["development", "production"])
+
+SELECTED = {
+    "Deployment ecommerce-web": {"web"},
+    "Deployment ecommerce-celery-worker": {"worker"},
+    "Deployment ecommerce-celery-beat": {"beat"},
+    "StatefulSet ecommerce-postgres": {"postgres"},
+    "StatefulSet ecommerce-redis": {"redis"},
+    "Service ecommerce-web": {"web"},
+    "Service ecommerce-postgres": {"postgres"},
+    "Service ecommerce-redis": {"redis"},
+    "PodDisruptionBudget ecommerce-web": {"web"},
+    "PodDisruptionBudget ecommerce-celery-worker": {"worker"},
+    "PodDisruptionBudget ecommerce-celery-beat": {"beat"},
+    "PodMonitor ecommerce-celery-worker": {"worker"},
+    "PodMonitor ecommerce-celery-beat": {"beat"},
+    "NetworkPolicy ecommerce-acme-solver": set(),
+    "NetworkPolicy ecommerce-backup": {"backup"},
+    "NetworkPolicy ecommerce-celery-beat": {"beat"},
+    "NetworkPolicy ecommerce-celery-worker": {"worker"},
+    "NetworkPolicy ecommerce-cloud-identity": {"web", "worker", "backup"},
+    "NetworkPolicy ecommerce-default-deny": {
+        *("web", "worker", "beat", "migration", "backup", "postgres", "redis")
+    },
+    "NetworkPolicy ecommerce-dns": {"web", "worker", "beat", "migration", "backup"},
+    "NetworkPolicy ecommerce-migrate": {"migration"},
+    "NetworkPolicy ecommerce-postgres": {"postgres"},
+    "NetworkPolicy ecommerce-redis": {"redis"},
+    "NetworkPolicy ecommerce-web": {"web"},
+}
+"""What each selector is meant for, by component."""
+
+
+def selector_of(manifest: Manifest) -> Manifest | None:
+    spec = manifest.get("spec", {})
+    if manifest["kind"] == "NetworkPolicy":
+        return spec["podSelector"]
+    if manifest["kind"] == "Service":
+        return {"matchLabels": spec["selector"]}
+    if manifest["kind"] == "ServiceMonitor":  # selects Services
+        return None
+    return spec.get("selector")
+
+
+def title(manifest: Manifest) -> str:
+    return f"{manifest['kind']} {manifest['metadata']['name']}"
+
+
+def variables_documented() -> set[str]:
+    page = (CHECKOUT / "docs/reference/settings.md").read_text()
+    return set(re.findall(r"^\| `([A-Z_0-9]+)`", page, re.MULTILINE))
+
+
+# --- The tree ---------------------------------------------------------------------
+
+
+def test_base_holds_the_documented_files_and_three_more() -> None:
+    found = {path.name for path in (K8S / "base").iterdir()}
+
+    assert found == {f"{name}.yaml" for name in DOCUMENTED + ADDED}
+
+
+def test_every_file_of_base_is_applied() -> None:
+    listed = yaml.safe_load((K8S / "base/kustomization.yaml").read_text())["resources"]
+
+    found = {path.name for path in (K8S / "base").iterdir()}
+    assert set(listed) | {"kustomization.yaml"} == found
+
+
+@both
+def test_documented_names_are_there(environment: str) -> None:
+    manifests = overlay(environment)
+
+    assert names(manifests, "Namespace") == {"ecommerce"}
+    assert names(manifests, "Deployment") == {
+        "ecommerce-web",
+        "ecommerce-celery-worker",
+        "ecommerce-celery-beat",
+    }
+    assert names(manifests, "StatefulSet") == {"ecommerce-postgres", "ecommerce-redis"}
+
+
+@both
+def test_every_object_is_in_the_namespace_and_found_by_the_documented_label(
+    environment: str,
+) -> None:
+    for manifest in overlay(environment):
+        if manifest["kind"] != "Namespace":
+            assert manifest["metadata"]["namespace"] == "ecommerce", title(manifest)
+        assert manifest["metadata"]["labels"][NAME] == "ecommerce", title(manifest)
+    for template in pods(overlay(environment)).values():
+        assert template["metadata"]["labels"][NAME] == "ecommerce"
+
+
+# --- That things fit together -------------------------------------------------------
+
+
+@both
+def test_each_selector_selects_the_pods_it_is_meant_for(environment: str) -> None:
+    manifests = overlay(environment)
+    labels = [template["metadata"]["labels"] for template in pods(manifests).values()]
+
+    selected = {
+        title(manifest): {
+            each[COMPONENT] for each in labels if is_selected(each, selector)
+        }
+        for manifest in manifests
+        if (selector := selector_of(manifest)) is not None
+    }
+
+    assert selected == SELECTED
+
+
+@both
+def test_monitor_of_web_selects_its_service_alone(environment: str) -> None:
+    manifests = overlay(environment)
+    (monitor,) = of_kind(manifests, "ServiceMonitor")
+
+    selected = {
+        service["metadata"]["name"]
+        for service in of_kind(manifests, "Service")
+        if is_selected(service["metadata"]["labels"], monitor["spec"]["selector"])
+    }
+
+    assert selected == {"ecommerce-web"}
+
+
+@both
+def test_what_is_referred_to_exists(environment: str) -> None:
+    manifests = overlay(environment)
+    secret = {"ecommerce-secrets"}
+    configs, claims, accounts = set(), set(), set()
+    for template in pods(manifests).values():
+        accounts.add(template["spec"]["serviceAccountName"])
+        configs |= {
+            each["name"]
+            for key in ("configMapRef", "configMap")
+            for each in values_of(template, key)
+        }
+        claims |= set(values_of(template, "claimName"))
+        for key in ("secretRef", "secretKeyRef"):
+            assert {each["name"] for each in values_of(template, key)} <= secret
+
+    assert configs <= names(manifests, "ConfigMap")
+    assert claims == names(manifests, "PersistentVolumeClaim")
+    assert accounts == names(manifests, "ServiceAccount")
+    assert names(manifests, "Secret") == (
+        secret if environment == "development" else set()
+    )
+
+
+@both
+def test_ingresses_reach_a_port_of_the_web_service(environment: str) -> None:
+    manifests = overlay(environment)
+    ports = {
+        port["name"]
+        for port in named(manifests, "Service", "ecommerce-web")["spec"]["ports"]
+    }
+
+    for ingress in of_kind(manifests, "Ingress"):
+        for backend in values_of(ingress, "service"):
+            assert backend["name"] == "ecommerce-web"
+            assert backend["port"]["name"] in ports
+
+
+@both
+def test_named_ports_are_ports_of_the_container(environment: str) -> None:
+    for template in pods(overlay(environment)).values():
+        for container in template["spec"]["containers"]:
+            ports = {port["name"] for port in container.get("ports", [])}
+            for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
+                assert set(values_of(container.get(probe, {}), "port")) <= ports
+
+
+@both
+def test_each_volume_that_is_mounted_exists_and_each_that_exists_is_mounted(
+    environment: str,
+) -> None:
+    manifests = overlay(environment)
+    for name, template in pods(manifests).items():
+        mounted = {
+            mount["name"]
+            for container in containers(template)
+            for mount in container.get("volumeMounts", [])
+        }
+        volumes = {volume["name"] for volume in template["spec"].get("volumes", [])}
+        kind, _, owner = name.partition(" ")
+        claims = named(manifests, kind, owner)["spec"].get("volumeClaimTemplates", [])
+        volumes |= {claim["metadata"]["name"] for claim in claims}
+
+        assert mounted == volumes, name
+
+
+# --- Configuration ------------------------------------------------------------------
+
+
+@both
+def test_every_key_of_the_config_map_is_a_documented_variable(environment: str) -> None:
+    config = named(overlay(environment), "ConfigMap", "ecommerce-config")["data"]
+
+    assert set(config) - variables_documented() <= {"DJANGO_SETTINGS_MODULE"}
+
+
+def test_production_starts_with_the_two_documented_secrets() -> None:
+    """Whatever production refuses to start without is in the ConfigMap or in the documented command."""
+    config = named(overlay("production"), "ConfigMap", "ecommerce-config")["data"]
+    needed = {
+        name
+        for module in ("base", "jobs", "media", "observability", "production")
+        for name in re.findall(
+            r'required(?:_url)?\("([A-Z_]+)"',
+            (CHECKOUT / f"site/storefront/settings/{module}.py").read_text(),
+        )
+    }
+
+    assert {"SECRET_KEY", "DATABASE_URL", "REDIS_URL"} <= needed
+    assert needed - set(config) == {"SECRET_KEY", "DATABASE_URL"}
+
+
+@both
+def test_shop_pods_read_the_config_map_then_the_secret(environment: str) -> None:
+    for name, template in pods(overlay(environment)).items():
+        for container in containers(template):
+            if container["image"].startswith("ghcr.io/your-org/ecommerce"):
+                assert container["envFrom"] == [
+                    {"configMapRef": {"name": "ecommerce-config"}},
+                    {"secretRef": {"name": "ecommerce-secrets"}},
+                ], name
+                variables = {each["name"] for each in container.get("env", [])}
+                assert variables <= variables_documented()
+
+
+def test_production_has_no_sample_secret_no_media_volume_no_external_secret() -> None:
+    manifests = overlay("production")
+
+    assert of_kind(manifests, "Secret", "ExternalSecret", "SecretStore") == []
+    assert names(manifests, "PersistentVolumeClaim") == {"ecommerce-backups"}
+    assert "development" not in str(manifests)
+
+
+def test_development_keeps_files_on_a_volume() -> None:
+    manifests = overlay("development")
+    config = named(manifests, "ConfigMap", "ecommerce-config")["data"]
+
+    assert "ecommerce-media" in names(manifests, "PersistentVolumeClaim")
+    for name in ("ecommerce-web", "ecommerce-celery-worker"):
+        template = pods(manifests)[f"Deployment {name}"]
+        (mount,) = (
+            each
+            for each in template["spec"]["containers"][0]["volumeMounts"]
+            if each["name"] == "media"
+        )
+        for variable in ("MEDIA_ROOT", "PRIVATE_ROOT"):
+            assert config[variable].startswith(mount["mountPath"] + "/")
+
+
+def test_host_stands_in_one_place(tmp_path: Path) -> None:
+    manifests = overlay_with(
+        tmp_path,
+        "production",
+        config=lambda text: text.replace(
+            "ALLOWED_HOSTS: shop.example.com", "ALLOWED_HOSTS: mystore.com"
+        ),
+    )
+
+    config = named(manifests, "ConfigMap", "ecommerce-config")["data"]
+    assert config["BASE_URL"] == "https://mystore.com"
+    hosts = {*values_of(of_kind(manifests, "Ingress"), "host")}
+    for found in values_of(of_kind(manifests, "Ingress"), "hosts"):
+        hosts |= set(found)
+    (certificate,) = of_kind(manifests, "Certificate")
+    assert hosts | set(certificate["spec"]["dnsNames"]) == {"mystore.com"}
+
+
+def test_secrets_come_from_a_manager_where_the_overlay_says_so(tmp_path: Path) -> None:
+    manifests = overlay_with(
+        tmp_path,
+        "production",
+        kustomization=lambda text: text.replace("secrets-by-hand", "secrets-external"),
+    )
+
+    assert of_kind(manifests, "Secret") == []
+    (external,) = of_kind(manifests, "ExternalSecret")
+    assert external["spec"]["target"]["name"] == "ecommerce-secrets"
+    assert external["spec"]["secretStoreRef"]["name"] in names(manifests, "SecretStore")
+
+
+def with_component(tmp_path: Path, name: str) -> list[Manifest]:
+    return overlay_with(
+        tmp_path,
+        "production",
+        kustomization=lambda text: text.replace(
+            "components:\n", f"components:\n  - ../../components/{name}\n"
+        ),
+    )
+
+
+def test_managed_servers_take_the_place_of_those_in_the_cluster(tmp_path: Path) -> None:
+    manifests = with_component(tmp_path, "managed-data")
+
+    assert of_kind(manifests, "StatefulSet") == []
+    assert names(manifests, "Service") == {"ecommerce-web"}
+    assert names(manifests, "CronJob") == {"ecommerce-db-backup"}
+    assert "ecommerce-postgres" not in str(manifests)
+    assert "ecommerce-redis" not in str(manifests)
+    web = named(manifests, "NetworkPolicy", "ecommerce-web")["spec"]["egress"]
+    assert {port["port"] for port in web[0]["ports"]} == {5432, 6432}
+    assert {port["port"] for port in web[1]["ports"]} == {6379}
+
+
+def test_workers_are_scaled_by_the_age_of_what_waits_where_the_overlay_says_so(
+    tmp_path: Path,
+) -> None:
+    manifests = with_component(tmp_path, "worker-autoscaling")
+
+    worker = named(manifests, "Deployment", "ecommerce-celery-worker")
+    (scaled,) = of_kind(manifests, "ScaledObject")
+    assert "replicas" not in worker["spec"]
+    assert scaled["spec"]["scaleTargetRef"]["name"] == worker["metadata"]["name"]
+    assert scaled["metadata"]["namespace"] == "ecommerce"
+
+
+# --- Release ------------------------------------------------------------------------
+
+
+def test_each_release_has_a_migration_job_of_its_own(tmp_path: Path) -> None:
+    def job(manifests: list[Manifest]) -> Manifest:
+        (found,) = of_kind(manifests, "Job")
+        return found
+
+    first = job(overlay("production"))
+    second = job(
+        overlay_with(
+            tmp_path,
+            "production",
+            kustomization=lambda text: text.replace("newTag: v1.0.0", "newTag: v1.1.0"),
+        )
+    )
+
+    assert first["metadata"]["name"] == "ecommerce-migrate-v1.0.0"
+    assert second["metadata"]["name"] == "ecommerce-migrate-v1.1.0"
+    image = second["spec"]["template"]["spec"]["containers"][0]["image"]
+    assert image == "ghcr.io/your-org/ecommerce:v1.1.0"
+
+
+@both
+def test_one_image_and_no_moving_tag(environment: str) -> None:
+    tag = "v1.0.0" if environment == "production" else "develop"
+    images = set(values_of(list(pods(overlay(environment)).values()), "image"))
+
+    assert images == {
+        f"ghcr.io/your-org/ecommerce:{tag}",
+        "postgres:15-alpine",
+        "redis:7-alpine",
+    }
+
+
+def test_cron_jobs_make_backups_only() -> None:
+    for job in of_kind(overlay("production"), "CronJob"):
+        assert job["metadata"]["name"].endswith("-backup")
+        assert job["spec"]["concurrencyPolicy"] == "Forbid"
+        assert job["spec"]["timeZone"] == "Etc/UTC"
+
+
+# --- Rules and dashboard --------------------------------------------------------------
+
+
+def test_rules_and_dashboards_are_those_of_monitoring() -> None:
+    done = subprocess.run(
+        [sys.executable, CHECKOUT / "scripts/monitoring-manifests", "--check"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert (done.stderr, done.returncode) == ("", 0)
+
+
+def test_prometheus_rule_holds_every_group_of_monitoring() -> None:
+    sources = [
+        group
+        for path in sorted((CHECKOUT / "monitoring/rules").glob("*.yaml"))
+        for group in yaml.safe_load(path.read_text())["groups"]
+    ]
+    manifests = [
+        each
+        for each in yaml.safe_load_all((K8S / "base/monitoring.yaml").read_text())
+        if each["kind"] == "PrometheusRule"
+    ]
+
+    assert sources
+    assert [each["spec"]["groups"] for each in manifests] == [sources]
+
+
+# --- What starts the databases ---------------------------------------------------------
+
+
+def data_of(config_map: str) -> dict[str, str]:
+    found = yaml.safe_load_all((K8S / "base/statefulsets.yaml").read_text())
+    return named(list(found), "ConfigMap", config_map)["data"]
+
+
+def start_postgres(tmp_path: Path, url: str) -> subprocess.CompletedProcess[str]:
+    """Run ``start.sh`` with a stand-in for the image's entrypoint that prints what it got."""
+    stand_in = tmp_path / "docker-entrypoint.sh"
+    stand_in.write_text(
+        '#!/bin/sh\nprintf "%s\\n" "$SHOP_USER" "$SHOP_PASSWORD" "$SHOP_DATABASE" "$*"\n'
+    )
+    stand_in.chmod(0o755)
+    # bash, as Alpine's shell, knows \\x in `printf %b`; Debian's sh does not.
+    return subprocess.run(
+        ["bash", "-c", data_of("ecommerce-postgres")["start.sh"], "start", "postgres"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=10,
+    )
+
+
+@pytest.mark.parametrize(
+    ("password", "in_url"),
+    [
+        ("plain-1", "plain-1"),
+        ("p@ss/w:rd%", "p%40ss%2Fw%3Ard%25"),
+        (r"back\slash $HOME 'x'", r"back\slash%20$HOME%20'x'"),
+    ],
+)
+def test_postgresql_takes_user_password_and_database_from_the_url(
+    tmp_path: Path, password: str, in_url: str
+) -> None:
+    url = f"postgresql://shop:{in_url}@ecommerce-postgres:5432/shop_db?sslmode=disable"
+
+    done = start_postgres(tmp_path, url)
+
+    assert done.stdout.splitlines() == ["shop", password, "shop_db", "postgres"]
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        ("postgresql://ecommerce-postgres/shop", "names no user"),
+        ("postgresql://shop@ecommerce-postgres/shop", "names no password"),
+        ("postgresql://shop:secret@ecommerce-postgres", "names no database"),
+    ],
+)
+def test_postgresql_says_in_one_line_what_the_url_lacks(
+    tmp_path: Path, url: str, says: str
+) -> None:
+    done = start_postgres(tmp_path, url)
+
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert says in line
+
+
+@pytest.mark.parametrize(
+    ("environment", "line"),
+    [
+        ({}, None),
+        ({"REDIS_URL": "redis://ecommerce-redis:6379/0"}, None),
+        ({"REDIS_URL": "redis://:s%22x@ecommerce-redis/0"}, r'requirepass "s\"x"'),
+    ],
+)
+def test_redis_asks_for_the_password_of_its_url(
+    tmp_path: Path, environment: dict[str, str], line: str | None
+) -> None:
+    scripts = data_of("ecommerce-redis")
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/redis.conf").write_text(scripts["redis.conf"])
+    start = (
+        scripts["start.sh"]
+        .replace("/tmp/redis.conf", f"{tmp_path}/redis.conf")  # noqa: S108
+        .replace("/etc/storefront", f"{tmp_path}/source")
+        .replace("exec redis-server", "exec true")
+    )
+
+    subprocess.run(
+        ["bash", "-c", start],
+        env={"PATH": "/usr/bin:/bin", **environment},
+        check=True,
+        timeout=10,
+    )
+
+    written = (tmp_path / "redis.conf").read_text()
+    assert written == scripts["redis.conf"] + (f"{line}\n" if line else "")
