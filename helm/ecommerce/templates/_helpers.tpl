@@ -1,0 +1,272 @@
+{{- define "ecommerce.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
+{{- else -}}
+{{- $name := default .Chart.Name .Values.nameOverride -}}
+{{- if contains $name .Release.Name -}}
+{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name $name | trunc 40 | trimSuffix "-" -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Labels that a selector names. Takes (list $ "component"). */}}
+{{- define "ecommerce.selector" -}}
+{{- $root := index . 0 -}}
+app.kubernetes.io/name: {{ default $root.Chart.Name $root.Values.nameOverride }}
+app.kubernetes.io/instance: {{ $root.Release.Name }}
+app.kubernetes.io/component: {{ index . 1 }}
+{{- end -}}
+
+{{/* Name, namespace and labels. Takes (list $ "-suffix" "component"), the component may be empty. */}}
+{{- define "ecommerce.metadata" -}}
+{{- $root := index . 0 -}}
+name: {{ include "ecommerce.fullname" $root }}{{ index . 1 }}
+namespace: {{ $root.Release.Namespace }}
+labels:
+  app.kubernetes.io/name: {{ default $root.Chart.Name $root.Values.nameOverride }}
+  app.kubernetes.io/instance: {{ $root.Release.Name }}
+  {{- with index . 2 }}
+  app.kubernetes.io/component: {{ . }}
+  {{- end }}
+  app.kubernetes.io/managed-by: {{ $root.Release.Service }}
+  helm.sh/chart: {{ printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" }}
+{{- end -}}
+
+{{- define "ecommerce.tag" -}}
+{{- default .Chart.AppVersion .Values.image.tag -}}
+{{- end -}}
+
+{{- define "ecommerce.image" -}}
+image: {{ printf "%s:%s" .Values.image.repository (include "ecommerce.tag" .) }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+{{- end -}}
+
+{{/* What all pods have in common. Takes (list $ "account" uid gid). */}}
+{{- define "ecommerce.pod" -}}
+{{- $root := index . 0 -}}
+serviceAccountName: {{ include "ecommerce.fullname" $root }}-{{ index . 1 }}
+automountServiceAccountToken: false
+enableServiceLinks: false
+{{- with $root.Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+securityContext:
+  runAsNonRoot: true
+  runAsUser: {{ index . 2 }}
+  runAsGroup: {{ index . 3 }}
+  fsGroup: {{ index . 3 }}
+  fsGroupChangePolicy: OnRootMismatch
+  seccompProfile:
+    type: RuntimeDefault
+{{- end -}}
+
+{{- define "ecommerce.containerSecurity" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  capabilities:
+    drop:
+      - ALL
+{{- end -}}
+
+{{- define "ecommerce.environment" -}}
+envFrom:
+  - configMapRef:
+      name: {{ include "ecommerce.fullname" . }}-config
+  - secretRef:
+      name: {{ .Values.secret.name }}
+{{- end -}}
+
+{{/* Over zones, then nodes, as far as there are any. Takes (list $ "component"). */}}
+{{- define "ecommerce.spread" -}}
+topologySpreadConstraints:
+  {{- $selector := include "ecommerce.selector" . }}
+  {{- range list "topology.kubernetes.io/zone" "kubernetes.io/hostname" }}
+  - maxSkew: 1
+    topologyKey: {{ . }}
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- $selector | nindent 8 }}
+  {{- end }}
+{{- end -}}
+
+{{- define "ecommerce.runMounts" -}}
+- name: run
+  mountPath: {{ .Values.config.RUN_DIR }}
+- name: tmp
+  mountPath: /tmp
+{{- end -}}
+
+{{/* Takes the size of /tmp. */}}
+{{- define "ecommerce.runVolumes" -}}
+- name: run
+  emptyDir:
+    medium: Memory
+    sizeLimit: 64Mi
+- name: tmp
+  emptyDir:
+    sizeLimit: {{ . }}
+{{- end -}}
+
+{{/* No job is taken and no schedule fires before the schema is there. Takes (list $ cpu). */}}
+{{- define "ecommerce.waitForSchema" -}}
+{{- $root := index . 0 -}}
+initContainers:
+  - name: schema
+    {{- include "ecommerce.image" $root | nindent 4 }}
+    command:
+      - sh
+      - -c
+      - until python manage.py migrate --check >/dev/null; do echo "Waiting for the schema"; sleep 5; done
+    {{- include "ecommerce.environment" $root | nindent 4 }}
+    {{- include "ecommerce.containerSecurity" $root | nindent 4 }}
+    resources:
+      requests: {cpu: {{ index . 1 }}, memory: 256Mi}
+      limits: {cpu: "1", memory: 512Mi}
+    volumeMounts:
+      {{- include "ecommerce.runMounts" $root | nindent 6 }}
+{{- end -}}
+
+{{/* Worker and beat: asked without database or Redis, so that none is restarted because they are away. */}}
+{{- define "ecommerce.celeryProbes" -}}
+startupProbe:
+  tcpSocket: {port: metrics}
+  periodSeconds: 2
+  failureThreshold: 60
+readinessProbe:
+  tcpSocket: {port: metrics}
+  periodSeconds: 30
+livenessProbe:
+  httpGet: {path: /metrics, port: metrics}
+  periodSeconds: 30
+  timeoutSeconds: 10
+  failureThreshold: 4
+{{- end -}}
+
+{{- define "ecommerce.rollout" -}}
+revisionHistoryLimit: 10
+progressDeadlineSeconds: 1200
+strategy:
+  type: RollingUpdate
+  rollingUpdate:
+    maxSurge: 1
+    maxUnavailable: 0
+{{- end -}}
+
+{{/* All hosts of the ingress. Fails where one has no name. */}}
+{{- define "ecommerce.hosts" -}}
+{{- $hosts := list -}}
+{{- range $index, $each := .Values.ingress.hosts -}}
+{{- $hosts = append $hosts (required (printf "ingress.hosts[%d].host is not set" $index) $each.host) -}}
+{{- end -}}
+{{- join "," $hosts -}}
+{{- end -}}
+
+{{/* Fails where the secret cannot be right, in one line that names what is missing. */}}
+{{- define "ecommerce.secretCheck" -}}
+{{- $values := .Values.secret.values -}}
+{{- if $values -}}
+{{- if .Values.secret.external.enabled -}}{{ fail "secret.values and secret.external.enabled: choose one" }}{{- end -}}
+{{- range list "SECRET_KEY" "DATABASE_URL" -}}
+{{- if not (get $values .) -}}{{ fail (printf "secret.values.%s is not set" .) }}{{- end -}}
+{{- end -}}
+{{- else if not .Values.secret.external.enabled -}}
+{{- /* Every namespace has this account: found, there is a cluster to ask; `helm template` has none. */ -}}
+{{- if lookup "v1" "ServiceAccount" .Release.Namespace "default" -}}
+{{- $secret := lookup "v1" "Secret" .Release.Namespace .Values.secret.name -}}
+{{- if not $secret -}}
+{{- fail (printf "The Secret %s is missing in the namespace %s. Make it first: kubectl create secret generic %s --from-literal=SECRET_KEY=… --from-literal=DATABASE_URL=… -n %s" .Values.secret.name .Release.Namespace .Values.secret.name .Release.Namespace) -}}
+{{- end -}}
+{{- range list "SECRET_KEY" "DATABASE_URL" -}}
+{{- if not (get $secret.data .) -}}{{ fail (printf "The Secret %s has no %s" $.Values.secret.name .) }}{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/* Rules of network policies. */}}
+{{- define "ecommerce.toPostgres" -}}
+{{- if .Values.postgres.enabled -}}
+- to:
+    - podSelector:
+        matchLabels:
+          {{- include "ecommerce.selector" (list . "postgres") | nindent 10 }}
+  ports: [{protocol: TCP, port: 5432}]
+{{- else -}}
+- to: [{ipBlock: {cidr: {{ .Values.managedData.cidr }}}}]
+  ports:
+    {{- range .Values.managedData.postgresPorts }}
+    - {protocol: TCP, port: {{ . }}}
+    {{- end }}
+{{- end -}}
+{{- end -}}
+
+{{- define "ecommerce.toRedis" -}}
+{{- if .Values.redis.enabled -}}
+- to:
+    - podSelector:
+        matchLabels:
+          {{- include "ecommerce.selector" (list . "redis") | nindent 10 }}
+  ports: [{protocol: TCP, port: 6379}]
+{{- else -}}
+- to: [{ipBlock: {cidr: {{ .Values.managedData.cidr }}}}]
+  ports:
+    {{- range .Values.managedData.redisPorts }}
+    - {protocol: TCP, port: {{ . }}}
+    {{- end }}
+{{- end -}}
+{{- end -}}
+
+{{/* Public addresses only. Takes the ports. */}}
+{{- define "ecommerce.toInternet" -}}
+- to:
+    - ipBlock:
+        cidr: 0.0.0.0/0
+        except: [10.0.0.0/8, 100.64.0.0/10, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16]
+    - ipBlock:
+        cidr: ::/0
+        except: ["fc00::/7", "fe80::/10"]
+  ports:
+    {{- range . }}
+    - {protocol: TCP, port: {{ . }}}
+    {{- end }}
+{{- end -}}
+
+{{- define "ecommerce.fromController" -}}
+- namespaceSelector:
+    matchLabels:
+      kubernetes.io/metadata.name: {{ .Values.networkPolicy.ingressNamespace }}
+  podSelector:
+    matchLabels:
+      app.kubernetes.io/name: ingress-nginx
+      app.kubernetes.io/component: controller
+{{- end -}}
+
+{{- define "ecommerce.fromPrometheus" -}}
+- from:
+    - namespaceSelector:
+        matchLabels:
+          kubernetes.io/metadata.name: {{ .Values.networkPolicy.monitoringNamespace }}
+      podSelector:
+        matchLabels:
+          app.kubernetes.io/name: prometheus
+  ports: [{protocol: TCP, port: 9100}]
+{{- end -}}
+
+{{/* The pods of several components. Takes (list $ (list "component" …)). */}}
+{{- define "ecommerce.podsOf" -}}
+{{- $root := index . 0 -}}
+matchLabels:
+  app.kubernetes.io/name: {{ default $root.Chart.Name $root.Values.nameOverride }}
+  app.kubernetes.io/instance: {{ $root.Release.Name }}
+matchExpressions:
+  - key: app.kubernetes.io/component
+    operator: In
+    values: [{{ join ", " (index . 1) }}]
+{{- end -}}
