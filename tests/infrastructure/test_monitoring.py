@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -18,27 +19,24 @@ from celery.schedules import maybe_schedule
 from django.core.management import get_commands
 
 from storefront.celery import app
-from tests.infrastructure.promql import metric_names
+from tests.monitoring import (
+    MONITORING,
+    asked_for,
+    asked_of_the_shop,
+    dashboard_queries,
+    dashboard_read,
+    external_metrics,
+    metric_names,
+    recorded_series,
+    rules,
+)
 
 CHECKOUT = Path(__file__).resolve().parents[2]
-MONITORING = CHECKOUT / "monitoring"
 RUNBOOKS = CHECKOUT / "docs/runbooks"
 RUNBOOK_URL = "https://github.com/your-org/ecommerce/blob/main/docs/runbooks/"
 HEADINGS = ["What a shopper notices", "How to confirm", "What to do"]
 ROUNDS = 30
-
-
-def rules(kind: str) -> list[dict[str, Any]]:
-    """All rules of the kind `alert` or `record`."""
-    return [
-        rule
-        for path in sorted(MONITORING.glob("rules/*.yaml"))
-        for group in yaml.safe_load(path.read_text())["groups"]
-        for rule in group["rules"]
-        if kind in rule
-    ]
-
-
+UNITS = {"short", "percentunit", "s", "reqps", "ops", "bytes", "Bps", "bool_yes_no"}
 ALERTS = rules("alert")
 
 
@@ -215,6 +213,64 @@ def test_what_runbooks_ask_the_shop_is_answered(runbook, code, capsys) -> None:
     assert capsys.readouterr().err == ""
 
 
+# --- Dashboard --------------------------------------------------------------------
+
+
+def test_panels_say_what_they_show() -> None:
+    dashboard = dashboard_read()
+    panels = [panel for panel in dashboard["panels"] if panel["type"] != "row"]
+    titles = [panel["title"] for panel in dashboard["panels"]]
+
+    assert dashboard["schemaVersion"] >= 39
+    assert {row["title"] for row in dashboard["panels"] if row["type"] == "row"} == {
+        *("Shop", "Web", "Workers", "Database", "Edge")
+    }
+    assert len({panel["id"] for panel in dashboard["panels"]}) == len(titles)
+    assert len(set(titles)) == len(titles)
+    for panel in panels:
+        assert panel["description"].endswith("."), panel["title"]
+        assert panel["fieldConfig"]["defaults"]["unit"] in UNITS, panel["title"]
+        assert panel["datasource"]["uid"] == "${datasource}", panel["title"]
+
+
+def test_panels_stand_beside_each_other() -> None:
+    places = [panel["gridPos"] for panel in dashboard_read()["panels"]]
+    cells = [
+        (x, y)
+        for place in places
+        for x in range(place["x"], place["x"] + place["w"])
+        for y in range(place["y"], place["y"] + place["h"])
+    ]
+
+    assert len(set(cells)) == len(cells)
+    assert max(x for x, _ in cells) == 23
+
+
+def test_every_variable_of_the_dashboard_is_used_and_known() -> None:
+    dashboard = dashboard_read()
+    variables = {each["name"] for each in dashboard["templating"]["list"]}
+    used = set(re.findall(r"\$\{?([a-z]\w*)", json.dumps(dashboard)))
+
+    assert variables == used == {"datasource", "namespace", "job"}
+
+
+def test_prometheus_accepts_every_query_of_the_dashboard(promtool, tmp_path) -> None:
+    queries = [
+        {"record": f"query:{number}", "expr": query}
+        for number, query in enumerate(dashboard_queries())
+    ]
+    path = tmp_path / "queries.yaml"
+    path.write_text(yaml.safe_dump({"groups": [{"name": "all", "rules": queries}]}))
+
+    assert f"{len(queries)} rules found" in said_by(promtool, "check", "rules", path)
+
+
+def test_prometheus_accepts_the_configuration_for_this_computer(promtool) -> None:
+    said = said_by(promtool, "check", "config", MONITORING / "prometheus.yml")
+
+    assert f"{len(list(MONITORING.glob('rules/*.yaml')))} rule files found" in said
+
+
 # --- Metrics ----------------------------------------------------------------------
 
 
@@ -235,11 +291,13 @@ def test_names_of_metrics_are_found(expression, names) -> None:
     assert metric_names(expression) == names
 
 
-def test_each_recorded_series_is_used() -> None:
-    used = {
-        name
-        for rule in [*ALERTS, *rules("record")]
-        for name in metric_names(rule["expr"])
-    }
+def test_every_recorded_series_and_external_metric_is_asked_for() -> None:
+    assert (recorded_series() | external_metrics()) - asked_for() == set()
 
-    assert {rule["record"] for rule in rules("record")} - used == set()
+
+def test_metrics_of_the_shop_bear_its_name() -> None:
+    names = asked_of_the_shop()
+
+    assert {
+        name for name in names if not name.startswith(("storefront_", "django_"))
+    } == set()
