@@ -2,11 +2,11 @@ from django.urls import path
 from oscar.apps.customer import apps
 from oscar.core.loading import get_class
 
-LEFT_OUT = ("alert", "email-", "notifications")
+LEFT_OUT = ("email-", "notifications")
 """Beginnings of the names of Oscar's views that the shop does not offer.
 
-Mails are not kept (they carry links that open accounts); stock alerts and
-notifications have no sender.
+Mails are not kept (they carry links that open accounts); notifications have no
+sender.
 """
 
 

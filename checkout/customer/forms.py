@@ -21,6 +21,7 @@ __all__ = [
     "EmailAuthenticationForm",
     "EmailUserCreationForm",
     "PasswordResetForm",
+    "ProductAlertForm",
     "ProfileForm",
 ]
 
@@ -132,3 +133,14 @@ class ProfileForm(forms.ModelForm):
 
     def __init__(self, *args, user=None, **kwargs):
         super().__init__(*args, **kwargs | {"instance": user})
+
+
+class ProductAlertForm(forms.Form):
+    """Whom to tell that a product is back; the product's page draws it by hand."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, widget=email_input()
+    )
+
+    def clean_email(self):
+        return User.objects.normalize_email(self.cleaned_data["email"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from catalogue.reviews.models import ProductReview
+from checkout.customer.alerts.services import alerts_forget
 from checkout.order.models import BillingAddress, Order, OrderNote, ShippingAddress
 from foundation.accounts.models import User
 from foundation.core import clock
@@ -113,8 +116,10 @@ def account_delete(*, user: User) -> None:
     """Delete the person; their orders stay with every figure, but nobody's name.
 
     Names, streets, phones, notes and e-mail addresses go from the orders, reviews
-    stay without a name, wishlists, addresses, baskets and mails are deleted.
+    stay without a name, wishlists, addresses, baskets, mails and requests to be told
+    of stock are deleted.
     """
+    alerts_forget(user=user)
     orders = Order.objects.filter(user=user)
     ShippingAddress.objects.filter(order__in=orders).update(
         **PERSONAL, phone_number="", notes=""
@@ -139,4 +144,5 @@ def account_mail_enqueue(*, user: User, kind: str, to: str = "") -> None:
         kind=kind,
         to=to,
         language=get_language() or "",
+        message_id=f"account.{uuid4().hex}",
     )

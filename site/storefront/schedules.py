@@ -29,4 +29,12 @@ SCHEDULES: dict[str, dict] = {
         "task": "cms_pages.tasks.references_repair",
         "schedule": crontab(hour="2", minute="30"),
     },
+    "stock-alerts-send": {
+        "task": "checkout.customer.tasks.alerts_send",
+        "schedule": timedelta(seconds=15),
+    },
+    "stock-alerts-clean": {
+        "task": "checkout.customer.tasks.alerts_clean",
+        "schedule": crontab(hour="3", minute="30"),
+    },
 }

@@ -8,10 +8,15 @@ JOB_QUEUES = {"critical": 60, "default": 120, "media": 300, "bulk": 600}
 """Every queue, the most urgent first, and how long one of its tasks may take, in seconds."""
 
 JOB_ROUTES = {
+    "checkout.basket.tasks.baskets_clean": "bulk",
+    "checkout.customer.tasks.alerts_clean": "bulk",
     "checkout.*": "critical",  # mails about orders and accounts
     "cms_pages.tasks.form_answer_mail": "critical",
     "foundation.media.*": "media",
     "modelsearch.*": "bulk",
+    "catalogue.search.tasks.index_*": "bulk",
+    "cms_pages.tasks.references_repair": "bulk",
+    "storefront.tasks.sessions_clean": "bulk",
     "wagtail.tasks.update_reference_index_task": "bulk",
     "wagtail.*": "default",
 }
