@@ -7,7 +7,7 @@ SHELL := /bin/sh
 
 PORT ?= 8000
 SEED_SIZE ?= default
-PYTEST ?= -n 2
+PYTEST ?= -n 2 --dist loadgroup
 export PORT SEED_SIZE
 
 PYTHON_IN_VENV := .venv/bin/python

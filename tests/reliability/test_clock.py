@@ -11,6 +11,7 @@ from tests.reliability.servers import Clock
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("faults"),
     pytest.mark.skipif(
         Clock.library() is None, reason="no libfaketime: apt install faketime"
     ),

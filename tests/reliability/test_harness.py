@@ -22,6 +22,7 @@ def processes_of(shop: Shop) -> set[int]:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("faults")
 def test_nothing_of_a_shop_outlives_a_failing_test(prepared):
     shop = Shop(prepared)
 

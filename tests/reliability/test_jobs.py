@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -13,7 +14,7 @@ from tests.reliability.people import Browser, Editor
 from tests.reliability.processes import Shop
 from tests.reliability.servers import wait_for
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
 SCHEDULE, INTERVAL = "scheduled-pages", timedelta(seconds=5)
 TICK = timedelta(seconds=1)
@@ -92,8 +93,6 @@ def test_two_beats_start_each_schedule_once_and_either_may_die(shop):
     wait_for_runs(shop, 3)
 
     started = runs(shop)
-    gaps = [
-        later - earlier for earlier, later in zip(started, started[1:], strict=False)
-    ]
+    gaps = [later - earlier for earlier, later in pairwise(started)]
     assert min(gaps) >= INTERVAL - TICK, gaps
     assert sum(gap > INTERVAL * 3 for gap in gaps) == 1, gaps  # caught up once

@@ -7,7 +7,7 @@ import pytest
 from tests.reliability.invariants import Before, settle
 from tests.reliability.load import Load
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
 OUTAGE_SECONDS = 15
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.reliability.invariants import Before, settle
 from tests.reliability.load import Load
 from tests.reliability.processes import Shop
 from tests.reliability.test_harness import processes_of
+
+pytestmark = pytest.mark.xdist_group("faults")
 
 SHORT_LEASE = {"FAULTS_LEASE_SECONDS": "4"}
 

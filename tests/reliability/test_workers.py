@@ -15,7 +15,7 @@ from tests.reliability.load import Load
 from tests.reliability.processes import Program, Shop
 from tests.reliability.servers import wait_for
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
 KINDS = (
     "checkout.order.tasks.order_mail_send",
