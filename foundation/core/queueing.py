@@ -8,12 +8,14 @@ queue that is due. The sweeper sends wake-ups again where entries are due. See
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
+from django.db.models.functions import Now
 
 from foundation.core import broker, tracing
 from foundation.core.execution import (
@@ -26,6 +28,8 @@ from foundation.core.models import OutboxEntry
 
 __all__ = [
     "enqueue_on_commit",
+    "entry_discard",
+    "entry_retry",
     "entry_write",
     "on_task_success",
     "outbox_drain",
@@ -33,6 +37,7 @@ __all__ = [
     "outbox_sweep",
     "outbox_take",
     "queue_of",
+    "queue_states",
 ]
 
 SWEEP_LIMIT = 1000
@@ -92,3 +97,49 @@ def outbox_sweep() -> int:
         if missing > 0 and broker.wake(queue, missing):
             sent += missing
     return sent
+
+
+# --- Failed jobs --------------------------------------------------------------------
+
+
+def entry_retry(*, entry: OutboxEntry) -> bool:
+    """Have a failed entry tried again as if it were new; False if it is not failed any more."""
+    retried = (
+        OutboxEntry.objects.failed()
+        .filter(pk=entry.pk)
+        .update(failed_at=None, attempts=0, available_at=Now())
+    )
+    if retried:
+        transaction.on_commit(lambda: broker.wake(entry.queue))
+    return bool(retried)
+
+
+def entry_discard(*, entry: OutboxEntry) -> bool:
+    """Delete a failed entry, whose work is then never done; False if it is not failed any more."""
+    return bool(OutboxEntry.objects.failed().filter(pk=entry.pk).delete()[0])
+
+
+@dataclass(frozen=True)
+class QueueState:
+    queue: str
+    waiting: int
+    running: int
+    failed: int
+
+
+def queue_states() -> list[QueueState]:
+    """How many entries each queue has, the most urgent queue first; three queries."""
+    entries = OutboxEntry.objects.order_by()
+    waiting, running, failed = (
+        dict(state.values_list("queue").annotate(Count("pk")))
+        for state in (entries.waiting(), entries.running(), entries.failed())
+    )
+    return [
+        QueueState(
+            queue=name,
+            waiting=waiting.get(name, 0),
+            running=running.get(name, 0),
+            failed=failed.get(name, 0),
+        )
+        for name in settings.JOB_QUEUES
+    ]

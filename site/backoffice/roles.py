@@ -47,6 +47,7 @@ PERMISSIONS = {
         reviews.productreview: view change delete
         order.order: view
         analytics.userrecord: view
+        core.outboxentry: view change delete
     """,
     SUPPORT: """
         order.order: view change
@@ -58,6 +59,7 @@ PERMISSIONS = {
         reviews.productreview: view change
         catalogue.product: view
         partner.stockalert: view
+        core.outboxentry: view change delete
     """,
     ADMINISTRATOR: EVERYTHING,
 }

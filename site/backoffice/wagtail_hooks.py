@@ -1,17 +1,21 @@
 from django.conf import settings
 from django.templatetags.static import static
+from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from oscar.core.loading import get_class
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
+from backoffice.jobs.bulk_actions import DiscardJobsAction, RetryJobsAction
+from backoffice.jobs.views import FailedJobsView
 from backoffice.panels import ShopPanel
 from foundation.audit.formatting import ChangeFormatter
 
 SHOP_ACTIONS = {
     "storefront.price": _("Change of price"),
     "storefront.variants": _("New variants"),
+    "storefront.job_retry": _("Job tried again"),
 }
 FIRST = 110  # after Wagtail's pages
 
@@ -72,3 +76,33 @@ def register_actions(actions):
     for action, label in SHOP_ACTIONS.items():
         formatter = type("Formatter", (ChangeFormatter,), {"label": label})
         actions.register_action(action)(formatter)
+
+
+# --- Failed jobs --------------------------------------------------------------------
+
+hooks.register("register_bulk_action", RetryJobsAction)
+hooks.register("register_bulk_action", DiscardJobsAction)
+
+
+class FailedJobsMenuItem(MenuItem):
+    def is_shown(self, request):
+        return request.user.has_perm("core.view_outboxentry")
+
+
+@hooks.register("register_reports_menu_item")
+def failed_jobs_menu_item():
+    return FailedJobsMenuItem(
+        _("Failed jobs"), reverse("failed_jobs"), icon_name="warning", order=900
+    )
+
+
+@hooks.register("register_admin_urls")
+def failed_jobs_urls():
+    return [
+        path("jobs/", FailedJobsView.as_view(), name="failed_jobs"),
+        path(
+            "jobs/results/",
+            FailedJobsView.as_view(results_only=True),
+            name="failed_jobs_results",
+        ),
+    ]

@@ -68,6 +68,8 @@ TABLE = """
     dashboard:comms-*                                   a
     dashboard:shipping-*                                a
 
+    failed_jobs*                                        csa
+
     cms_*_chooser:create                                ca
     cms_*_chooser:*                                     mcsa
     wagtailsnippetchoosers_*:create                     ma
