@@ -10,6 +10,11 @@ class ObservabilityConfig(AppConfig):
 
     def ready(self):
         autodiscover_modules("metrics")
-        from foundation.observability import outage, receivers  # noqa: F401
+        from foundation.observability import (  # noqa: F401
+            error_reports,
+            outage,
+            receivers,
+        )
 
         logging.getLogger("django.request").addFilter(outage.OutageOnceASecond())
+        error_reports.error_reports_start()

@@ -1,6 +1,7 @@
 import logging
 
 from celery import signals
+from celery.utils.log import get_multiprocessing_logger
 from django.dispatch import receiver
 
 from foundation.core.signals import mail_sent, task_finished
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 def keep_logging(**kwargs):
     """Celery would give its loggers handlers of its own; ``LOGGING`` has them all."""
     logging.captureWarnings(True)
+    get_multiprocessing_logger().propagate = True  # the pool's: a child was killed
 
 
 @signals.worker_init.connect

@@ -67,6 +67,10 @@ def request_scrubbed(request: HttpRequest) -> Iterator[None]:
         _request.reset(token)
 
 
+def request_in_work() -> HttpRequest | None:
+    return _request.get()
+
+
 def scrub(text: str, request: HttpRequest | None = None) -> str:
     """``text`` without personal data, as far as it can be known; of ``request``, else of the one in work."""
     text = text[:LONGEST_TEXT]

@@ -22,6 +22,12 @@ PROMETHEUS_LATENCY_BUCKETS = (
     float("inf"),
 )
 
+# --- Error reports ------------------------------------------------------------------
+
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
+SENTRY_SAMPLE_RATE = env.float("SENTRY_SAMPLE_RATE", default=1.0)
+
 # --- Logs ---------------------------------------------------------------------------
 
 LOGGING = {
