@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import OuterRef
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import ngettext
 from django.views.generic import FormView
@@ -11,9 +12,16 @@ from catalogue.models import Product
 from catalogue.partner.models import StockRecord
 from catalogue.partner.services import price_change
 from catalogue.services import product_create_variants
+from checkout.customer.alerts.selectors import waiting_count
 from foundation.audit.changes import actor
 from foundation.audit.services import audit_record
 from foundation.core.errors import DomainError
+
+
+class ProductListView(oscar.ProductListView):
+    def get_queryset(self):
+        """With ``waiting``: how many people want to be told when it is back."""
+        return super().get_queryset().annotate(waiting=waiting_count(OuterRef("pk")))
 
 
 class ProductCreateUpdateView(oscar.ProductCreateUpdateView):
@@ -26,7 +34,16 @@ class ProductCreateUpdateView(oscar.ProductCreateUpdateView):
     form_valid = form_invalid = process_all_forms
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(image_chooser=AdminImageChooser(), **kwargs)
+        return super().get_context_data(
+            image_chooser=AdminImageChooser(), waiting=self._waiting(), **kwargs
+        )
+
+    def _waiting(self) -> int:
+        if self.object is None:
+            return 0
+        products = Product.objects.filter(pk=self.object.pk)
+        found = products.annotate(waiting=waiting_count(OuterRef("pk")))
+        return found.values_list("waiting", flat=True).get()
 
 
 class ProductVariantsView(FormView):
