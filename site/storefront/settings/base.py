@@ -11,8 +11,8 @@ from checkout.order.statuses import (
     ORDER_STATUS_CASCADE,
     ORDER_STATUS_PIPELINE,
 )
-from storefront.settings.env import ROOT, env, required, required_url
 from storefront.settings.backups import *
+from storefront.settings.env import ROOT, env, required, required_url
 from storefront.settings.jobs import *
 from storefront.settings.media import *
 from storefront.settings.observability import *
@@ -154,7 +154,7 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = ROOT / ".local" / "static"
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(ROOT / ".local" / "static"))
 STATICFILES_DIRS = [
     directory
     for theme in THEMES
@@ -279,6 +279,7 @@ WAGTAILDOCS_EXTENSIONS = ["csv", "docx", "odt", "pdf", "txt", "xlsx", "zip"]
 WAGTAILSEARCH_BACKENDS = MODELSEARCH_BACKENDS = {
     "default": {"BACKEND": "modelsearch.backends.database"}
 }
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILADMIN_LOGIN_URL = "wagtailadmin_login"
 WAGTAIL_FRONTEND_LOGIN_URL = "customer:login"

@@ -55,6 +55,8 @@ def required_url(name: str, *schemes: str) -> str:
     return value
 
 
-env = environ.Env()
+env = (
+    environ.FileAwareEnv()
+)  # NAME_FILE names a file that holds the value, as Swarm gives secrets
 if (ROOT / ".env").is_file():
     read_dotenv(ROOT / ".env")
