@@ -79,7 +79,10 @@ def storage_ask() -> Words:
 
 
 class Check:
-    """Asks in a thread; once in so many seconds. What fails or says nothing in time has the words of ``failure``."""
+    """Asks in a thread. What fails or says nothing in time has the words of ``failure``.
+
+    A good answer counts for ``seconds``.
+    """
 
     def __init__(self, ask: Callable[[], Words], failure: Words, seconds: float = 0):
         self._ask, self._failure, self._seconds = ask, failure, seconds
@@ -103,7 +106,8 @@ class Check:
 
         def finish(seconds: float) -> Words:
             self._words = answer(seconds) or self._failure
-            self._at = now
+            if self._words != self._failure:
+                self._at = now
             return self._words
 
         return finish

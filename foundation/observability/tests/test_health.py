@@ -194,6 +194,14 @@ def test_costly_check_is_asked_seldom():
     assert len(calls) == 1
 
 
+def test_costly_check_that_failed_is_asked_again():
+    answers = iter([{"storage": "degraded"}, {"storage": "ok"}])
+    check = Check(lambda: next(answers), {"storage": "degraded"}, 30)
+    check.start()(1)
+
+    assert check.start()(1) == {"storage": "ok"}
+
+
 # --- The real checks --------------------------------------------------------------
 
 
