@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help demo dev test test-slow lint format screenshots requirements html-checker verify-clean \
-	verify-infrastructure clean
+	verify-infrastructure terraform-validate build push k8s-dev k8s-prod db-backup db-restore clean
 
 PORT ?= 8000
 SEED_SIZE ?= default
@@ -38,6 +38,24 @@ format: .venv/develops ## Put Python code into the common form
 screenshots: .venv/develops ## Photograph every page at three widths, light and dark
 	@$(SERVICES) --ephemeral -- $(PYTHON_IN_VENV) scripts/screenshots $(ARGS)
 
+build: ## Build the image (TAG=v1.0.0, IMAGE=)
+	@scripts/deploy build $(ARGS)
+
+push: ## Build the image for amd64 and arm64 and push it (TAG=v1.0.0, IMAGE=)
+	@scripts/deploy push $(ARGS)
+
+k8s-dev: ## Deploy to development (TAG=, ARGS=--dry-run)
+	@scripts/deploy development apply $(ARGS)
+
+k8s-prod: ## Deploy to production, after a question (TAG=v1.0.0, ARGS=--dry-run or --force)
+	@scripts/deploy production apply $(ARGS)
+
+db-backup: .venv/runs ## Back up database and files (ARGS="--days 30")
+	@scripts/db-backup $(ARGS)
+
+db-restore: .venv/runs ## Put a backup back (ARGS="20261122T021500Z --force")
+	@scripts/db-restore $(ARGS)
+
 html-checker: ## Install the Nu HTML checker, which the tests use where they find it (needs npm and Java)
 	@scripts/html-checker
 
@@ -49,6 +67,9 @@ verify-clean: ## Prove on an empty Debian that demo and tests run (root; ARGS="-
 
 verify-infrastructure: .local/infrastructure/ready ## Check manifests, Terraform, workflows and scripts (ARGS=terraform for one section)
 	@scripts/verify-infrastructure $(ARGS)
+
+terraform-validate: ## Check Terraform against its providers, which it downloads
+	@terraform -chdir=terraform init -backend=false -input=false && terraform -chdir=terraform validate
 
 clean: ## Remove the virtual environment, the data and all that was made here
 	@python3 scripts/services clean && rm -rf .venv .local .hypothesis .*_cache

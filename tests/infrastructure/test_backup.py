@@ -1,0 +1,503 @@
+"""`db_backup` and `db_restore`: back comes what was there, or nothing changes and one line says why."""
+
+import io
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.core.management import CommandError, call_command
+from django.db import connection, connections
+from psycopg import sql
+
+from storefront.backups import archive, postgres
+from storefront.backups.stores import BucketStore, FolderStore, backup_store
+from tests.object_store import ObjectStore, find_weed, object_store_running
+
+MEDIA = {"boat.png": b"a boat", "deep/er/sea.png": b"a sea"}
+DOCUMENT = ("invoice.pdf", b"%PDF secret")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, settings) -> Path:
+    settings.BACKUP_BUCKET = ""
+    settings.BACKUP_ROOT = tmp_path / "backups"
+    return settings.BACKUP_ROOT
+
+
+@pytest.fixture
+def media(tmp_path: Path, settings) -> dict[str, Path]:
+    """Folders of files of their own, with some files in them."""
+    folders = {"default": tmp_path / "media", "private": tmp_path / "private"}
+    settings.STORAGES = settings.STORAGES | {
+        alias: {
+            "BACKEND": "foundation.media.storage.FolderStorage",
+            "OPTIONS": {"location": path},
+        }
+        for alias, path in folders.items()
+    }
+    files_fill()
+    return folders
+
+
+def files_fill() -> dict[tuple[str, str], bytes]:
+    """Put the files into the storages; content by alias and the name it got."""
+    contents = {}
+    for name, content in MEDIA.items():
+        contents["default", storages["default"].save(name, ContentFile(content))] = (
+            content
+        )
+    name, content = DOCUMENT
+    contents["private", storages["private"].save(name, ContentFile(content))] = content
+    return contents
+
+
+def files_read(folders: dict[str, Path]) -> dict[str, bytes]:
+    return {
+        f"{alias}/{path.relative_to(folder)}": path.read_bytes()
+        for alias, folder in folders.items()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def checksums() -> dict[str, tuple[int, str]]:
+    """Rows and a checksum over all of them, for every table."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in postgres.tables():
+            statement = "SELECT count(*), md5(coalesce(string_agg(r::text, '|' ORDER BY r::text), '')) FROM public.{} r"
+            cursor.execute(sql.SQL(statement).format(sql.Identifier(table)))
+            found[table] = cursor.fetchone()
+    return found
+
+
+def sequences() -> dict[str, int | None]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sequencename, last_value FROM pg_sequences ORDER BY 1")
+        return dict(cursor.fetchall())
+
+
+def definitions() -> list[tuple]:
+    """Every table, column, index, constraint and extension with its kind."""
+    statement = """
+        SELECT 'relation', relname::text, relkind::text FROM pg_class
+          WHERE relnamespace = 'public'::regnamespace
+        UNION ALL SELECT 'column', attrelid::regclass || '.' || attname,
+          format_type(atttypid, atttypmod) || attnotnull FROM pg_attribute
+          JOIN pg_class ON pg_class.oid = attrelid
+          WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND attnum > 0
+          AND NOT attisdropped
+        UNION ALL SELECT 'constraint', conname::text, contype::text FROM pg_constraint
+          WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT 'extension', extname::text, extversion FROM pg_extension
+        UNION ALL SELECT 'schema', nspname::text, obj_description(oid) FROM pg_namespace
+          WHERE nspname = 'public'
+        ORDER BY 1, 2, 3
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return cursor.fetchall()
+
+
+@contextmanager
+def other_connection(database: str = "") -> Iterator[psycopg.Connection]:
+    """A session beside Django's, outside any transaction until one is begun."""
+    parameters = connection.get_connection_params()
+    keys = ("host", "port", "user", "password", "dbname")
+    chosen = {key: parameters[key] for key in keys if parameters.get(key)}
+    chosen |= {"dbname": database} if database else {}
+    with psycopg.connect(**chosen, autocommit=True) as session:
+        yield session
+
+
+def database_make(name: str) -> None:
+    """The database, anew and empty, as after a loss."""
+    connections.close_all()
+    with other_connection("postgres") as server:
+        identifier = sql.Identifier(name)
+        server.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(identifier)
+        )
+        server.execute(sql.SQL("CREATE DATABASE {}").format(identifier))
+
+
+def empty_database() -> None:
+    database_make(connection.settings_dict["NAME"])
+
+
+@pytest.fixture
+def small_db(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """A database of two tables, quick to dump; Django's connection leads to it."""
+    before = connection.settings_dict["NAME"]
+    name = f"{before}_small"
+    with django_db_blocker.unblock():
+        database_make(name)
+        connections.settings["default"]["NAME"] = name
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TABLE thing (id serial PRIMARY KEY, name text)")
+            cursor.execute(
+                "INSERT INTO thing (name) SELECT 'no ' || n FROM generate_series(1, 500) n"
+            )
+            cursor.execute("CREATE TABLE part (thing int REFERENCES thing, said text)")
+            cursor.execute("INSERT INTO part VALUES (1, 'one'), (2, NULL)")
+        yield
+        connections.close_all()
+        connections.settings["default"]["NAME"] = before
+        with other_connection("postgres") as server:
+            server.execute(
+                sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
+            )
+
+
+def backup(**options) -> str:
+    output = io.StringIO()
+    call_command("db_backup", stdout=output, **options)
+    return archive.backup_names(backup_store())[-1]
+
+
+def restore(*arguments: str, **options) -> str:
+    output = io.StringIO()
+    options = {"no_input": True, "stdout": output} | options
+    call_command("db_restore", *arguments, **options)
+    return output.getvalue()
+
+
+def change_something() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM part")
+        cursor.execute("UPDATE thing SET name = 'changed'")
+
+
+@pytest.fixture
+def refused(folder: Path, media) -> Iterator[Callable[..., str]]:
+    """Runs a restore that must fail, and proves that nothing was touched."""
+    before, files = checksums(), files_read(media)
+
+    def run(*arguments: str, **options) -> str:
+        with pytest.raises(CommandError) as raised:
+            restore(*arguments, **options)
+        assert checksums() == before
+        assert files_read(media) == files
+        assert "\n" not in str(raised.value)
+        return str(raised.value)
+
+    return run
+
+
+# --- There and back ---------------------------------------------------------------
+
+
+def test_after_a_loss_everything_is_back(demo_db, folder: Path, media) -> None:
+    rows, numbers, defined = checksums(), sequences(), definitions()
+    files = files_read(media)
+    backup()
+    empty_database()
+    for path in media.values():
+        for file in list(path.rglob("*.*")):
+            file.unlink()
+
+    said = restore()
+
+    assert sum(count for count, _ in rows.values()) > 1000
+    assert checksums() == rows
+    assert sequences() == numbers
+    assert definitions() == defined
+    assert files_read(media) == files
+    assert "3 of them written" in said
+
+
+def test_what_was_added_later_is_gone_after_a_forced_restore(
+    small_db, folder: Path, media
+) -> None:
+    rows = checksums()
+    name = backup()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE added_later (id int)")
+    change_something()
+
+    restore(name, force=True)
+    backup()  # what was restored can be backed up and restored again
+    restore(force=True)
+
+    assert checksums() == rows
+
+
+def test_a_damaged_file_is_put_right(small_db, folder: Path, media) -> None:
+    files = files_read(media)
+    backup()
+    (media["default"] / next(iter(media["default"].glob("boat*"))).name).write_bytes(
+        b"?"
+    )
+
+    restore(force=True)
+
+    assert files_read(media) == files
+
+
+@pytest.mark.slow  # half a minute, most of it the store's
+@pytest.mark.skipif(not find_weed(), reason="no SeaweedFS (`weed`) on PATH")
+def test_buckets_are_backed_up_into_a_bucket(
+    small_db, folder: Path, settings, tmp_path: Path
+) -> None:
+    with object_store_running() as store:
+        use_buckets(store, settings)
+        contents = files_fill()
+        rows = checksums()
+        backup()
+        empty_database()
+        for alias, name in contents:
+            storages[alias].delete(name)
+
+        restore()
+
+        assert isinstance(backup_store(), BucketStore)
+        assert checksums() == rows
+        assert {
+            (alias, name): storages[alias].open(name).read() for alias, name in contents
+        } == contents
+
+
+def use_buckets(store: ObjectStore, settings) -> None:
+    for name in ("media", "private", "backups"):
+        store.bucket_make(name, is_public=False)
+    key, secret = store.identities["shop"]
+    settings.S3_OPTIONS = settings.S3_OPTIONS | {
+        "access_key": key,
+        "secret_key": secret,
+        "endpoint_url": store.url,
+        "region_name": "us-east-1",
+    }
+    settings.STORAGES = settings.STORAGES | {
+        "default": {
+            "BACKEND": "foundation.media.storage.PublicBucketStorage",
+            "OPTIONS": settings.S3_OPTIONS | {"bucket_name": "media"},
+        },
+        "private": {
+            "BACKEND": "foundation.media.storage.PrivateBucketStorage",
+            "OPTIONS": settings.S3_OPTIONS | {"bucket_name": "private"},
+        },
+    }
+    settings.BACKUP_BUCKET = "backups"
+
+
+# --- Refusals: one clear line, nothing touched -------------------------------------
+
+
+def test_a_database_that_is_not_empty_is_left_alone(small_db, refused) -> None:
+    backup()
+
+    assert "is not empty. --force" in refused()
+
+
+@pytest.mark.parametrize("part", ["dump", "files"])
+def test_a_damaged_backup_is_found_before_anything_is_touched(
+    small_db, folder: Path, refused, part: str
+) -> None:
+    name = backup()
+    path = folder / "sets" / f"{name}.{part}"
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(bytes(content))
+
+    assert f"{name}.{part} is damaged" in refused(force=True)
+
+
+def test_a_file_that_is_missing_in_the_backup_is_named(
+    small_db, folder: Path, refused
+) -> None:
+    backup()
+    lost = next((folder / "files/private").iterdir())
+    lost.unlink()
+
+    assert f"{lost} is missing." in refused(force=True)
+
+
+def test_a_backup_that_does_not_exist_is_named(small_db, folder, refused) -> None:
+    assert "There is no backup in" in refused()
+    name = backup()
+    assert f"the newest is {name}" in refused("20200101T000000Z")
+
+
+def test_wrong_numbers_of_rows_undo_everything(small_db, folder, refused) -> None:
+    name = backup()
+    path = folder / "sets" / f"{name}.json"
+    path.write_text(path.read_text().replace('"thing": 500', '"thing": 501'))
+
+    assert "table thing has another number of rows" in refused(force=True)
+
+
+def test_someone_who_holds_a_table_is_named_after_a_while(
+    small_db, folder, refused, monkeypatch
+) -> None:
+    backup()
+    monkeypatch.setattr(postgres, "BEGIN", postgres.BEGIN.replace("'30s'", "'300ms'"))
+    with other_connection() as other, other.transaction():
+        other.execute("SELECT 1 FROM thing")  # a page that is being made
+
+        assert "lock timeout" in refused(force=True)
+
+
+def test_another_answer_than_the_databases_name_changes_nothing(
+    small_db, folder, refused, monkeypatch
+) -> None:
+    backup()
+    monkeypatch.setattr("builtins.input", lambda question: "another")
+
+    assert refused(force=True, no_input=False) == "Nothing was changed."
+
+
+def test_where_nobody_can_answer_nothing_changes(
+    small_db, folder, refused, monkeypatch
+) -> None:
+    backup()
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+
+    assert "Nobody answered" in refused(force=True, no_input=False)
+
+
+# --- Making them -------------------------------------------------------------------
+
+
+def test_a_second_backup_copies_only_new_files(small_db, folder: Path, media) -> None:
+    backup()
+    before = {path: path.stat().st_mtime_ns for path in (folder / "files").rglob("*.*")}
+    storages["default"].save("new.png", ContentFile(b"new"))
+    make_older(folder)
+
+    backup()
+
+    after = {path: path.stat().st_mtime_ns for path in (folder / "files").rglob("*.*")}
+    assert len(before) == 3
+    assert before.items() < after.items()
+    assert {path.name.split(".")[0] for path in after.keys() - before.keys()} == {"new"}
+
+
+def test_sha256sum_agrees(small_db, folder: Path, media) -> None:
+    name = backup()
+
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--quiet", f"sets/{name}.files"],
+        cwd=folder,
+        check=False,
+    )
+
+    assert checked.returncode == 0
+    assert len(archive.file_list_read(FolderStore(folder), name)) == 3
+
+
+def test_old_backups_go_with_the_files_that_only_they_have(
+    small_db, folder: Path, media
+) -> None:
+    old = backup()
+    make_older(folder, days=20)
+    old = archive.backup_names(FolderStore(folder))[0]
+    (folder / "sets" / "20200101T000000Z.dump").write_bytes(b"of a killed run")
+    for path in media["default"].glob("boat*"):
+        path.unlink()
+
+    new = backup(days=14)
+
+    assert archive.backup_names(FolderStore(folder)) == [new]
+    assert {path.name for path in (folder / "sets").iterdir()} == {
+        f"{new}.dump",
+        f"{new}.files",
+        f"{new}.json",
+    }
+    names = {path.name.split(".")[0] for path in (folder / "files").rglob("*.*")}
+    assert names == {"sea", "invoice"}
+    assert old != new
+
+
+def test_the_newest_backup_stays_however_old_it_is(small_db, folder, media) -> None:
+    from storefront.backups.services import backups_expire
+
+    backup()
+    make_older(folder, days=400)
+
+    assert backups_expire(store=FolderStore(folder), days=14) == []
+    assert len(archive.backup_names(FolderStore(folder))) == 1
+
+
+def make_older(folder: Path, days: int = 1) -> None:
+    """Give all backups the name and time of an earlier day."""
+    store = FolderStore(folder)
+    for name in archive.backup_names(store):
+        manifest = archive.manifest_read(store, name)
+        at = manifest.at - timedelta(days=days)
+        earlier = f"{at:%Y%m%dT%H%M%SZ}"
+        for part in ("dump", "files", "json"):
+            path = folder / "sets" / f"{name}.{part}"
+            text = path.read_bytes().replace(name.encode(), earlier.encode())
+            text = text.replace(manifest.made_at.encode(), at.isoformat().encode())
+            path.unlink()
+            path.with_name(f"{earlier}.{part}").write_bytes(text)
+
+
+def test_two_backups_at_once_are_refused(small_db, folder: Path, media) -> None:
+    with other_connection() as other:
+        other.execute("SELECT pg_advisory_lock(hashtext('backup'))")
+
+        with pytest.raises(CommandError, match="Another backup of this database"):
+            backup()
+
+
+def test_an_unreachable_database_is_named_in_one_line(
+    small_db, folder, media, monkeypatch
+) -> None:
+    connections.close_all()
+    with monkeypatch.context() as patch:
+        patch.setitem(connection.settings_dict, "PORT", "1")
+        with pytest.raises(CommandError, match=r"The database can't be read") as raised:
+            backup()
+
+    assert "port 1" in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert not (folder / "sets").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    small_db, media, settings, tmp_path
+) -> None:
+    (tmp_path / "file").touch()
+    settings.BACKUP_ROOT = tmp_path / "file" / "below"
+
+    with pytest.raises(CommandError, match=r"file/below.*: Not a directory"):
+        backup()
+
+
+def test_a_missing_program_is_named(small_db, folder, media, monkeypatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    with pytest.raises(CommandError, match="pg_dump is missing: install PostgreSQL's"):
+        backup()
+
+
+def test_a_dump_that_fails_leaves_no_backup(
+    small_db, folder, media, monkeypatch, tmp_path
+) -> None:
+    program = tmp_path / "pg_dump"
+    program.write_text(
+        "#!/bin/sh\necho half\necho 'pg_dump: error: disk on fire' >&2\nexit 1\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+
+    with pytest.raises(CommandError, match="pg_dump: error: disk on fire"):
+        backup()
+
+    assert list((folder / "sets").iterdir()) == []
+
+
+def test_no_password_is_among_the_arguments(monkeypatch) -> None:
+    monkeypatch.setitem(connection.settings_dict, "PASSWORD", "very-secret")
+
+    arguments, environment = postgres.command("pg_dump", "--format=custom")
+
+    assert "very-secret" not in " ".join(arguments)
+    assert environment["PGPASSWORD"] == "very-secret"
