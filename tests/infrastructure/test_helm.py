@@ -1,0 +1,371 @@
+"""helm/ecommerce: the same objects as the production overlay, and values that cannot be misread."""
+
+import json
+import re
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.infrastructure.manifests import (
+    CHART,
+    CHECKOUT,
+    COMPONENT,
+    INSTANCE,
+    NAME,
+    Manifest,
+    chart,
+    helm,
+    named,
+    names,
+    of_kind,
+    overlay,
+    pods,
+    refusal,
+    values_of,
+)
+
+IN_NAMESPACE = ("--namespace", "ecommerce")
+SECOND_COMMAND = (
+    *("--set", "image.tag=v1.0.0"),
+    *("--set", "ingress.hosts[0].host=mystore.com"),
+)
+"""As documented, without a namespace."""
+
+both_versions = pytest.mark.parametrize("version", ["helm", "helm3"])
+
+
+def is_hook(manifest: Manifest) -> bool:
+    return "helm.sh/hook" in manifest["metadata"].get("annotations", {})
+
+
+def normalised(manifest: Manifest) -> Manifest:
+    """Without what only Helm can say or kustomize writes in another way; the list of permitted differences."""
+    copy = deepcopy(manifest)
+    for metadata in [copy["metadata"], *values_of(copy.get("spec"), "metadata")]:
+        for label in ("app.kubernetes.io/managed-by", "helm.sh/chart"):
+            metadata.get("labels", {}).pop(label, None)
+        annotations = metadata.get("annotations", {})
+        annotations.pop("helm.sh/resource-policy", None)  # keeps backups
+        annotations.pop("checksum/config", None)  # restarts pods with the ConfigMap
+        if not annotations:
+            metadata.pop("annotations", None)
+    if copy["kind"] == "Job":  # its content is behind the release
+        copy["metadata"]["name"] = re.sub(
+            r"-[0-9a-f]{8}$", "", copy["metadata"]["name"]
+        )
+    for rule in (*values_of(copy, "rules"), []):
+        for each in rule:
+            if "expr" in each:  # kustomize adds empty lines to folded texts
+                each["expr"] = " ".join(each["expr"].split())
+    for containers in values_of(copy, "containers"):
+        without_default_pull(containers)
+    for containers in values_of(copy, "initContainers"):
+        without_default_pull(containers)
+    return copy
+
+
+def without_default_pull(containers: list[Manifest]) -> None:
+    for container in containers:
+        if container.get("imagePullPolicy") == "IfNotPresent":
+            del container["imagePullPolicy"]
+
+
+def by_title(manifests: list[Manifest]) -> dict[str, Manifest]:
+    found = {}
+    for manifest in map(normalised, manifests):
+        found[f"{manifest['kind']} {manifest['metadata']['name']}"] = manifest
+    assert len(found) == len(manifests)
+    return found
+
+
+@both_versions
+def test_chart_renders_the_production_overlay_without_its_namespace(
+    version: str,
+) -> None:
+    rendered = [
+        each for each in chart(*IN_NAMESPACE, version=version) if not is_hook(each)
+    ]
+    applied = [each for each in overlay("production") if each["kind"] != "Namespace"]
+
+    assert by_title(rendered) == by_title(applied)
+
+
+@both_versions
+def test_second_documented_command_renders_completely(version: str) -> None:
+    manifests = chart(*SECOND_COMMAND, version=version)
+
+    assert "example.com" not in set(values_of(manifests, "host"))
+    for ingress in of_kind(manifests, "Ingress"):
+        assert set(values_of(ingress, "host")) == {"mystore.com"}
+        assert ingress["spec"]["tls"][0]["hosts"] == ["mystore.com"]
+    web = named(manifests, "Ingress", "ecommerce-web")
+    assert set(values_of(web, "path")) == {"/"}
+    config = named(manifests, "ConfigMap", "ecommerce-config")["data"]
+    assert config["ALLOWED_HOSTS"] == "mystore.com"
+    assert config["BASE_URL"] == "https://mystore.com"
+    (certificate,) = of_kind(manifests, "Certificate")
+    assert certificate["spec"]["dnsNames"] == ["mystore.com"]
+    assert set(values_of(list(pods(manifests).values()), "image")) >= {
+        "ghcr.io/your-org/ecommerce:v1.0.0"
+    }
+    assert {each["metadata"]["namespace"] for each in manifests} == {"default"}
+
+
+def test_chart_has_the_objects_of_any_namespace() -> None:
+    in_default = {(each["kind"], each["metadata"]["name"]) for each in chart()}
+    in_other = {
+        (each["kind"], each["metadata"]["name"]) for each in chart(*IN_NAMESPACE)
+    }
+
+    assert in_default == in_other
+    query = chart("--namespace", "shop", "--set", "worker.autoscaling.enabled=true")
+    (scaled,) = of_kind(query, "ScaledObject")
+    assert 'namespace="shop"' in str(scaled)
+
+
+def test_default_tag_is_the_release_of_the_production_overlay() -> None:
+    version = yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"]
+    overlay_file = CHECKOUT / "k8s/overlays/production/kustomization.yaml"
+    (image,) = yaml.safe_load(overlay_file.read_text())["images"]
+
+    assert version == image["newTag"]
+
+
+# --- Values --------------------------------------------------------------------------
+
+
+def leaves(node: Any, *path: str) -> Iterator[tuple[str, ...]]:
+    if isinstance(node, dict) and node:
+        for key, value in node.items():
+            yield from leaves(value, *path, key)
+    else:
+        yield path
+
+
+def test_schema_knows_every_value_and_nothing_else() -> None:
+    values = yaml.safe_load((CHART / "values.yaml").read_text())
+    schema = json.loads((CHART / "values.schema.json").read_text())
+
+    assert set(schema["properties"]) - {"global"} == set(values)
+    for section, described in schema["properties"].items():
+        if section in values and isinstance(values[section], dict):
+            closed = described.get("additionalProperties") is False
+            assert closed or "allOf" in described, section
+            if closed:
+                assert set(described["properties"]) == set(values[section])
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ("replicaCount=3", "replicaCount"),
+        ("web.replicas=3", "replicas"),
+        ("worker.replicas=two", "integer"),
+        ("worker.replicas=-1", "replicas"),
+        ("image.tag=latest", "tag"),
+        ("image.tag=two words", "tag"),
+        ("ingress.hosts=null", "hosts"),
+        ("ingress.hosts[0].paths[0].path=/", "host"),
+        ("ingress.hosts[0].host=Not A Host", "host"),
+        (
+            r"ingress.annotations.nginx\.ingress\.kubernetes\.io/server-snippet=x",
+            "snippet",
+        ),
+        ("config.SECRET_KEY=secret", "SECRET_KEY"),
+        ("config.lower=x", "lower"),
+        ("postgres=null", "postgres"),
+        ("postgres.storage=much", "storage"),
+        ("networkPolicy.enabled=maybe", "enabled"),
+        ("backup.schedule=daily", "schedule"),
+    ],
+)
+def test_wrong_value_is_refused_by_name(given: str, says: str) -> None:
+    assert says in refusal("--set", given)
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "DATABASE_URL"])
+def test_incomplete_secret_is_refused_and_what_is_missing_named(missing: str) -> None:
+    given = {"SECRET_KEY": "x", "DATABASE_URL": "postgres://u:p@h/d"} | {missing: ""}
+
+    said = refusal("--set-json", f"secret.values={json.dumps(given)}")
+
+    assert f"secret.values.{missing} is not set" in said
+
+
+def test_secret_of_values_is_made_where_the_pods_look_for_it() -> None:
+    values = {"SECRET_KEY": "x", "DATABASE_URL": "postgres://u:p@h/d", "DEBUG": False}
+
+    manifests = chart("--set-json", f"secret.values={json.dumps(values)}")
+
+    (secret,) = of_kind(manifests, "Secret")
+    assert secret["metadata"]["name"] == "ecommerce-secrets"
+    assert secret["stringData"] == values | {"DEBUG": "false"}
+
+
+def test_two_ways_to_give_the_secret_are_refused() -> None:
+    said = refusal(
+        *("--set", "secret.external.enabled=true"),
+        *("--set", "secret.values.SECRET_KEY=x"),
+    )
+
+    assert "choose one" in said
+
+
+def test_variable_given_wins_over_the_derived_one() -> None:
+    manifests = chart("--set", r"config.ALLOWED_HOSTS=a.example\,b.example")
+
+    config = named(manifests, "ConfigMap", "ecommerce-config")["data"]
+    assert config["ALLOWED_HOSTS"] == "a.example,b.example"
+
+
+def test_every_host_gets_its_rules_certificate_and_permission() -> None:
+    manifests = chart(
+        *("--set", "ingress.hosts[0].host=a.example"),
+        *("--set", "ingress.hosts[1].host=b.example"),
+        *("--set", "ingress.hosts[1].paths[0].path=/only"),
+    )
+
+    web = named(manifests, "Ingress", "ecommerce-web")["spec"]
+    paths = {
+        rule["host"]: [path["path"] for path in rule["http"]["paths"]]
+        for rule in web["rules"]
+    }
+    assert paths == {"a.example": ["/"], "b.example": ["/only"]}
+    (certificate,) = of_kind(manifests, "Certificate")
+    assert certificate["spec"]["dnsNames"] == ["a.example", "b.example"]
+    config = named(manifests, "ConfigMap", "ecommerce-config")["data"]
+    assert config["ALLOWED_HOSTS"] == "a.example,b.example"
+
+
+def test_change_of_configuration_restarts_the_pods() -> None:
+    def checksums(*arguments: str) -> set[str]:
+        return set(values_of(chart(*arguments), "checksum/config"))
+
+    assert len(checksums()) == 1
+    assert checksums() & checksums("--set", "config.LOG_LEVEL=DEBUG") == set()
+
+
+def test_job_of_the_migration_is_a_new_one_when_anything_in_it_changes() -> None:
+    def job(*arguments: str) -> str:
+        (name,) = names(chart(*arguments), "Job")
+        return name
+
+    found = {
+        job(),
+        job("--set", "image.tag=v1.1.0"),
+        job("--set", "secret.name=other"),
+        job("--set", "migration.resources.limits.cpu=2"),
+    }
+    assert len(found) == 4
+    assert job() == job("--set", "worker.replicas=7")
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["v1.0.0", "sha-0123456789abcdef0123456789abcdef01234567", "Feature_X-", "1" * 128],
+)
+@pytest.mark.parametrize(
+    "release",
+    ["ecommerce", "shop", "a-release-name-that-is-as-long-as-helm-allows-1234567"],
+)
+def test_names_stay_within_what_kubernetes_allows(release: str, tag: str) -> None:
+    manifests = chart("--set-string", f"image.tag={tag}", release=release)
+
+    for manifest in manifests:
+        limit = {"CronJob": 52, "StatefulSet": 52}.get(manifest["kind"], 63)
+        name = manifest["metadata"]["name"]
+        assert len(name) <= limit
+        assert re.fullmatch(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?", name)
+
+
+def test_two_releases_of_a_namespace_share_nothing_but_secrets_of_that_name() -> None:
+    first, second = chart(release="ecommerce"), chart(release="shop")
+
+    titles = [
+        {(each["kind"], each["metadata"]["name"]) for each in manifests}
+        for manifests in (first, second)
+    ]
+    assert titles[0] & titles[1] == set()
+    for template in pods(second).values():
+        labels = template["metadata"]["labels"]
+        assert (labels[NAME], labels[INSTANCE]) == ("ecommerce", "shop")
+    assert "ecommerce-web" not in {
+        each["name"] for each in values_of(second, "service")
+    }
+    assert '{job=~"shop-ecommerce-' in str(of_kind(second, "PrometheusRule"))
+
+
+@pytest.mark.parametrize(
+    ("off", "kinds"),
+    [
+        ("postgres", {"ecommerce-postgres"}),
+        ("redis", {"ecommerce-redis"}),
+    ],
+)
+def test_server_outside_takes_the_place_of_the_one_inside(
+    off: str, kinds: set[str]
+) -> None:
+    manifests = chart("--set", f"{off}.enabled=false")
+
+    every = {each["metadata"]["name"] for each in manifests}
+    assert every & kinds == set()
+    assert f"component: {off}" not in yaml.safe_dump(
+        [each for each in manifests if each["kind"] == "NetworkPolicy"]
+    )
+    web = named(manifests, "NetworkPolicy", "ecommerce-web")["spec"]["egress"]
+    assert "10.0.0.0/8" in str([rule for rule in web if len(rule["to"]) == 1])
+    if off == "redis":
+        config = named(manifests, "ConfigMap", "ecommerce-config")["data"]
+        assert "REDIS_URL" not in config
+        assert "ecommerce-redis-backup" not in every
+
+
+@pytest.mark.parametrize(
+    ("switch", "kinds"),
+    [
+        ("ingress.enabled", {"Certificate", "Ingress", "Issuer"}),
+        ("certificate.enabled", {"Certificate", "Issuer"}),
+        ("networkPolicy.enabled", {"NetworkPolicy"}),
+        ("monitoring.enabled", {"PodMonitor", "PrometheusRule", "ServiceMonitor"}),
+    ],
+)
+def test_part_that_is_switched_off_leaves_nothing(switch: str, kinds: set[str]) -> None:
+    before = {each["kind"] for each in chart()}
+    after = {each["kind"] for each in chart("--set", f"{switch}=false")}
+
+    assert before - after == kinds
+
+
+def test_scaled_workers_have_no_number_of_their_own() -> None:
+    manifests = chart("--set", "worker.autoscaling.enabled=true")
+
+    worker = named(manifests, "Deployment", "ecommerce-celery-worker")
+    assert "replicas" not in worker["spec"]
+    assert names(manifests, "ScaledObject") == {"ecommerce-celery-worker"}
+
+
+def test_helm_test_may_reach_the_shop() -> None:
+    hooks = [each for each in chart() if is_hook(each)]
+    pod = named(hooks, "Pod", "ecommerce-test-web")
+    labels = pod["metadata"]["labels"]
+
+    assert labels[COMPONENT] == "test"
+    leaves_it = named(hooks, "NetworkPolicy", "ecommerce-test-to-web")["spec"]
+    enters = named(hooks, "NetworkPolicy", "ecommerce-web-from-test")["spec"]
+    assert leaves_it["podSelector"]["matchLabels"][COMPONENT] == "test"
+    assert enters["podSelector"]["matchLabels"][COMPONENT] == "web"
+    (peer,) = enters["ingress"][0]["from"]
+    assert peer["podSelector"]["matchLabels"].items() <= labels.items()
+
+
+def test_notes_say_how_to_make_the_secret_and_that_mails_are_only_printed() -> None:
+    done = helm("install", "ecommerce", str(CHART), "--dry-run=client", *IN_NAMESPACE)
+
+    assert done.returncode == 0, done.stderr
+    notes = done.stdout.partition("NOTES:")[2]
+    assert "kubectl create secret generic ecommerce-secrets" in notes
+    assert "EMAIL_URL" in notes
+    assert "https://shop.example.com" in notes
