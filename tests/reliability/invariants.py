@@ -88,6 +88,8 @@ def _problems(shop: Shop, truth: Truth, before: Before) -> Iterator[str]:
         lambda: _work(shop),
         lambda: _queues(shop),
         lambda: _sessions(shop),
+        lambda: _schedules(shop),
+        lambda: _health(shop),
         lambda: _orders(shop, truth, before),
         lambda: _sold(shop, before),
         lambda: _order_mails(shop),
@@ -146,6 +148,20 @@ def _sessions(shop: Shop) -> Iterator[str]:
         "AND state_change < clock_timestamp() - interval '2 seconds'"
     )
     yield from (f"a transaction was left open after: {query}" for (query,) in idle)
+
+
+def _schedules(shop: Shop) -> Iterator[str]:
+    """The frequent ones run again, as the database's clock tells."""
+    late = shop.sql(
+        "SELECT name, last_run_at - now() FROM core_schedulerun WHERE name IN ('beat', 'scheduled-pages') "
+        "AND last_run_at NOT BETWEEN now() - interval '15 seconds' AND now() + interval '1 second'"
+    )
+    yield from (f"schedule {name} ran last {ago} from now" for name, ago in late)
+
+
+def _health(shop: Shop) -> Iterator[str]:
+    if (status := shop.get("/readyz/")) != 200:
+        yield f"/readyz/ answers {status}"
 
 
 # --- Orders -----------------------------------------------------------------------

@@ -63,14 +63,6 @@ class Truth:
     def confirmed(self) -> list[Ordered]:
         return [order for order in self.orders if order.number]
 
-    def of_shop(self, since: float = 0) -> list[Answer]:
-        """Answers to visitors, not to staff."""
-        return [
-            each
-            for each in self.answers
-            if each.at >= since and not each.path.startswith(("/cms/", "/dashboard/"))
-        ]
-
     def statuses(self) -> Counter[int]:
         return Counter(answer.status for answer in self.answers)
 

@@ -331,7 +331,7 @@ class Editor:
 
     def failed_jobs(self) -> str:
         """The text of the list of jobs that were given up."""
-        return self.browser.patiently("GET", "/cms/jobs/failed/").html.get_text(" ")
+        return self.browser.patiently("GET", "/cms/jobs/").html.get_text(" ")
 
     def retry_job(self, pk: int) -> bool:
         path = f"/cms/bulk/core/outboxentry/retry/?id={pk}&next=/cms/"

@@ -44,6 +44,8 @@ def test_postgresql_away_for_8_s_is_answered_by_503_and_loses_nothing(
         else:
             shop.postgres.stop(way)
         load.for_seconds(OUTAGE_SECONDS)
+        assert shop.get("/readyz/") == 503
+        assert shop.get("/healthz/") == 200
         if way == "hanging":
             shop.postgres.resume()
         else:

@@ -28,7 +28,7 @@ def test_shop_survives_a_little_of_every_fault(prepared, record_property):
             shop.worker.kill()
             shop.worker.start(wait=False)
             shop.beat.start(wait=False)
-            refused = sum(each.status >= 500 for each in load.truth.of_shop())
+            refused = sum(each.status >= 500 for each in load.truth.answers)
             shop.postgres.stop("immediate")
             load.for_seconds(1)
             shop.postgres.run_again()
