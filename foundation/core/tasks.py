@@ -13,7 +13,8 @@ def outbox_run(queue: str) -> bool:
 
 @shared_task(name="foundation.core.tasks.sent_mails_forget")
 def sent_mails_forget() -> None:
-    mail.sent_mails_forget()
+    while mail.sent_mails_forget():
+        pass
 
 
 @shared_task(name=task_backend.RUN_TASK)

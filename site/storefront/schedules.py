@@ -17,6 +17,10 @@ SCHEDULES: dict[str, dict] = {
         "task": "checkout.basket.tasks.baskets_clean",
         "schedule": crontab(hour="3", minute="20"),
     },
+    "sent-mails-forget": {
+        "task": "foundation.core.tasks.sent_mails_forget",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "search-index-complete": {
         "task": "catalogue.search.tasks.index_complete",
         "schedule": crontab(minute="40"),

@@ -12,6 +12,7 @@ JOB_ROUTES = {
     "checkout.customer.tasks.alerts_clean": "bulk",
     "checkout.*": "critical",  # mails about orders and accounts
     "cms_pages.tasks.form_answer_mail": "critical",
+    "foundation.core.tasks.sent_mails_forget": "bulk",
     "foundation.media.*": "media",
     "modelsearch.*": "bulk",
     "catalogue.search.tasks.index_*": "bulk",
