@@ -1,0 +1,128 @@
+"""Order, gates and rights of the pipeline; scripts/infrastructure/workflows checks its form."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+GITHUB = CHECKOUT / ".github"
+PIPELINE = yaml.safe_load((GITHUB / "workflows/ci-cd.yaml").read_text())
+JOBS: dict[str, dict[str, Any]] = PIPELINE["jobs"]
+TRIGGERS = PIPELINE[True]  # YAML 1.1 reads `on` as a truth value
+STEPS = [step for job in JOBS.values() for step in job["steps"]]
+
+
+def needed(job: str) -> set[str]:
+    """The jobs that must have ended well, and theirs."""
+    direct = JOBS[job].get("needs", [])
+    direct = [direct] if isinstance(direct, str) else direct
+    return set(direct) | {further for name in direct for further in needed(name)}
+
+
+def commands(job: str) -> str:
+    return "\n".join(step.get("run", "") for step in JOBS[job]["steps"])
+
+
+def test_deploying_comes_after_test_build_and_scan() -> None:
+    for deploy in ("deploy-development", "deploy-production"):
+        assert needed(deploy) == {"test", "infrastructure", "build", "security"}
+    assert needed("security") == {"test", "infrastructure", "build"}
+
+
+def test_development_is_deployed_from_develop_alone() -> None:
+    assert "develop" in TRIGGERS["push"]["branches"]
+    assert "github.ref == 'refs/heads/develop'" in JOBS["deploy-development"]["if"]
+    assert JOBS["deploy-development"]["environment"] == "development"
+    assert "make k8s-dev" in commands("deploy-development")
+
+
+def test_production_is_deployed_from_version_tags_after_an_approval() -> None:
+    assert TRIGGERS["push"]["tags"] == ["v*"]
+    assert "startsWith(github.ref, 'refs/tags/v')" in JOBS["deploy-production"]["if"]
+    assert JOBS["deploy-production"]["environment"] == "production"
+    assert "make k8s-prod" in commands("deploy-production")
+
+
+def test_the_scan_stops_the_pipeline() -> None:
+    scan = next(
+        step for step in JOBS["security"]["steps"] if "trivy" in step.get("uses", "")
+    )
+
+    assert scan["with"]["exit-code"] == "1"
+    assert scan["with"]["image-ref"].endswith("@${{ needs.build.outputs.digest }}")
+
+
+def test_what_is_pushed_has_a_bill_of_materials_and_a_signature() -> None:
+    assert "make push" in commands("build")
+    assert "--sbom=true" in commands("build")
+    assert 'cosign sign --yes "$IMAGE@$DIGEST"' in commands("build")
+
+
+def test_steps_call_the_makefile() -> None:
+    targets = set(
+        re.findall(r"^([a-z0-9-]+):", (CHECKOUT / "Makefile").read_text(), re.MULTILINE)
+    )
+    called = set(re.findall(r"\bmake ([a-z0-9-]+)", "".join(map(commands, JOBS))))
+
+    assert {"lint", "test", "verify-infrastructure", "push"} <= called <= targets
+
+
+@pytest.mark.parametrize("step", [step for step in STEPS if "uses" in step])
+def test_actions_are_pinned_by_commit_with_their_version(step: dict[str, Any]) -> None:
+    text = (GITHUB / "workflows/ci-cd.yaml").read_text()
+
+    assert re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40}", step["uses"])
+    assert re.search(re.escape(step["uses"]) + r" # v\d+\.\d+\.\d+\n", text)
+
+
+def test_nothing_has_more_rights_than_it_needs() -> None:
+    assert PIPELINE["permissions"] == {}
+    writers = {
+        (name, right)
+        for name, job in JOBS.items()
+        for right, level in job["permissions"].items()
+        if level == "write"
+    }
+    assert writers == {
+        ("build", "packages"),
+        ("build", "id-token"),
+        ("deploy-development", "id-token"),
+        ("deploy-production", "id-token"),
+    }
+
+
+def test_every_job_ends_and_every_checkout_forgets_its_token() -> None:
+    assert all(job["timeout-minutes"] <= 60 for job in JOBS.values())
+    for step in STEPS:
+        if step.get("uses", "").startswith("actions/checkout@"):
+            assert step["with"]["persist-credentials"] is False
+
+
+def test_a_deployment_is_never_interrupted() -> None:
+    assert PIPELINE["concurrency"]["cancel-in-progress"] == (
+        "${{ github.event_name == 'pull_request' }}"
+    )
+    for name in ("development", "production"):
+        assert JOBS[f"deploy-{name}"]["concurrency"] == f"deploy-{name}"
+
+
+def test_dependencies_of_all_kinds_are_kept_up_to_date() -> None:
+    config = yaml.safe_load((GITHUB / "dependabot.yml").read_text())
+
+    assert {update["package-ecosystem"] for update in config["updates"]} == {
+        "pip",
+        "github-actions",
+        "docker",
+        "docker-compose",
+        "terraform",
+    }
+
+
+def test_support_has_a_form_of_its_own() -> None:
+    form = yaml.safe_load((GITHUB / "ISSUE_TEMPLATE/support.yml").read_text())
+
+    assert form["name"] == "Support"
+    assert {part["id"] for part in form["body"] if "id" in part} >= {"where", "version"}
