@@ -3,7 +3,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Model, QuerySet
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import CharField, Model, OuterRef, QuerySet
+from django.db.models.functions import Cast
 from wagtail.log_actions import registry as log_registry
 from wagtail.models import ModelLogEntry
 
@@ -35,6 +37,17 @@ def history(instance: Model) -> QuerySet[ModelLogEntry]:
         log_registry.get_logs_for_instance(instance)
         .select_related("user")
         .order_by("-timestamp", "-pk")
+    )
+
+
+def audit_marks(
+    *, model: type[Model], pk: OuterRef, action: str
+) -> QuerySet[ModelLogEntry]:
+    """For ``Exists``: the entries of ``action`` about the ``model`` that ``pk`` names."""
+    return ModelLogEntry.objects.filter(
+        content_type=ContentType.objects.get_for_model(model),
+        object_id=Cast(pk, CharField()),
+        action=action,
     )
 
 

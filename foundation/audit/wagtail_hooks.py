@@ -7,6 +7,8 @@ ACTIONS = {
     "audit.create": _("Create with values"),
     "audit.change": _("Change of values"),
     "audit.delete": _("Delete with values"),
+    "audit.begin": _("Begun as planned"),
+    "audit.end": _("Ended as planned"),
 }
 
 

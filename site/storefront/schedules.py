@@ -41,4 +41,8 @@ SCHEDULES: dict[str, dict] = {
         "task": "checkout.customer.tasks.alerts_clean",
         "schedule": crontab(hour="3", minute="30"),
     },
+    "boundaries-note": {
+        "task": "catalogue.tasks.boundaries_note",
+        "schedule": timedelta(seconds=60),
+    },
 }

@@ -11,6 +11,7 @@ from foundation.core.task_backend import RUN_TASK
 TASKS: dict[str, Promise] = {
     "catalogue.search.tasks.index_complete": _("Complete the search index"),
     "catalogue.search.tasks.index_repair": _("Repair the search index"),
+    "catalogue.tasks.boundaries_note": _("Note what began and ended as planned"),
     "checkout.basket.tasks.baskets_clean": _("Clean up baskets"),
     "checkout.customer.tasks.account_mail_send": _("Mail about an account"),
     "checkout.customer.tasks.alert_mail_send": _("Mail about a product in stock"),
