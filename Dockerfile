@@ -15,7 +15,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
 # hadolint ignore=DL3008  # Debian's security updates are wanted; the release is pinned by the base image
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends postgresql-client-15 \
-    && rm -rf /var/lib/apt/lists/*
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 
 WORKDIR /app
 COPY requirements/base.txt requirements/production.txt requirements/
@@ -47,7 +47,7 @@ LABEL org.opencontainers.image.title="Storefront" \
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends libpq5 media-types \
-    && rm -rf /var/lib/apt/lists/* \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin storefront \
     && install --directory --owner=storefront --group=storefront /run/storefront /backups /media /private
 
