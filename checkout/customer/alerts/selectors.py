@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from oscar.apps.partner.prices import Base as Price
 
 from catalogue.models import Product
 from catalogue.partner.models import StockRecord
+from catalogue.partner.prices import TaxedPrice
 from catalogue.partner.strategy import Strategy, stockrecords_prefetch
 from checkout.basket.selectors import variant_labels
 from checkout.customer.models import ProductAlert
@@ -29,7 +29,7 @@ class AlertOffer:
     """A product that can be bought now; ``pieces`` is ``None`` where stock is not counted."""
 
     product: Product
-    price: Price
+    price: TaxedPrice
     pieces: int | None
 
 
