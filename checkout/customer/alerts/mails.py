@@ -54,7 +54,7 @@ def _back_mail_send(alert: ProductAlert) -> None:
         to=alert.email,
         code="PRODUCT_ALERT",
         context=_context(alert)
-        | {"price": money(offer.price.effective_price, offer.price.currency)},
+        | {"price": money(offer.price.effective_price, context.currency)},
         message_id=f"alert.{alert.pk}.back",
     )
 
