@@ -22,6 +22,7 @@ from tests.infrastructure.manifests import (
     overlay,
     overlay_with,
     pods,
+    program,
     values_of,
 )
 
@@ -425,6 +426,24 @@ def test_prometheus_rule_holds_every_group_of_monitoring() -> None:
 
     assert sources
     assert [each["spec"]["groups"] for each in manifests] == [sources]
+
+
+@both
+def test_promtool_accepts_the_rules_of_the_manifests(
+    environment: str, tmp_path: Path
+) -> None:
+    (rule,) = of_kind(overlay(environment), "PrometheusRule")
+    (tmp_path / "rules.yaml").write_text(yaml.safe_dump(rule["spec"]))
+
+    done = subprocess.run(
+        [program("promtool"), "check", "rules", "--lint=all", tmp_path / "rules.yaml"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 # --- What starts the databases ---------------------------------------------------------

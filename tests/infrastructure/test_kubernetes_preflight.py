@@ -1,4 +1,4 @@
-"""`scripts/kubernetes-preflight` names what a cluster lacks. The cluster is a stand-in for kubectl that answers from files."""
+"""`scripts/kubernetes-preflight` names what a cluster lacks. The cluster is a stand-in for kubectl."""
 
 import subprocess
 from pathlib import Path
