@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 from wagtail.admin.views.bulk_action import BulkAction
 
 from backoffice.jobs.services import jobs_discard, jobs_retry
-from backoffice.jobs.words import job_label, job_subject
+from backoffice.jobs.words import job_title
 from foundation.core.models import OutboxEntry
 
 
@@ -31,7 +31,7 @@ class JobBulkAction(BulkAction):
         return self.model.objects.failed().values_list("pk", flat=True)
 
     def object_context(self, obj):
-        return {"item": obj, "label": job_label(obj), "subject": job_subject(obj)}
+        return {"item": obj, "title": job_title(obj)}
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(action=self, **kwargs)

@@ -19,7 +19,7 @@ from wagtail.admin.widgets.button import Button
 from wagtail.permission_policies import ModelPermissionPolicy
 
 from backoffice.jobs.bulk_actions import DiscardJobsAction, RetryJobsAction
-from backoffice.jobs.words import QUEUES, job_label, job_subject
+from backoffice.jobs.words import QUEUES, job_title
 from foundation.core.models import OutboxEntry
 from foundation.core.queueing import queue_states
 
@@ -86,10 +86,10 @@ class FailedJobsView(IndexView):
                 "task",
                 user=self.request.user,
                 label=_("Job"),
-                accessor=job_label,
+                accessor=job_title,
+                classname="job-title",
                 get_title_id=lambda entry: f"{KIND}_{entry.pk}_title",
             ),
-            Column("subject", label=_("About"), accessor=job_subject),
             Column("last_error", label=_("Error"), classname="job-error"),
             Column("attempts", label=_("Attempts"), sort_key="attempts"),
             DateColumn("failed_at", label=_("Given up"), sort_key="failed_at"),

@@ -51,6 +51,11 @@ def job_label(entry: OutboxEntry) -> str:
     return str(TASKS.get(name, name))
 
 
+def job_title(entry: OutboxEntry) -> str:
+    """What the job does, and to what."""
+    return " – ".join(filter(None, [job_label(entry), job_subject(entry)]))
+
+
 def job_subject(entry: OutboxEntry) -> str:
     """What the job is about: ids only, whatever else its arguments hold."""
     if entry.task == RUN_TASK:
