@@ -107,9 +107,9 @@ function Confirm-Production {
 }
 
 function Wait-Rollout {
-    Invoke-Program kubectl @('rollout', 'status', 'deployment/ecommerce-web', '-n', $namespace, '--timeout=15m')
-    Invoke-Program kubectl @('rollout', 'status', 'deployment/ecommerce-celery-worker', '-n', $namespace, '--timeout=15m')
-    Invoke-Program kubectl @('rollout', 'status', 'deployment/ecommerce-celery-beat', '-n', $namespace, '--timeout=15m')
+    foreach ($name in @('web', 'celery-worker', 'celery-beat')) {
+        Invoke-Program kubectl @('rollout', 'status', "deployment/ecommerce-$name", '-n', $namespace, '--timeout=15m')
+    }
 }
 
 if ($Action -notin @('build', 'push')) {
@@ -147,9 +147,9 @@ try {
         }
         'rollback' {
             Confirm-Production
-            Invoke-Program kubectl @('rollout', 'undo', 'deployment/ecommerce-web', '-n', $namespace)
-            Invoke-Program kubectl @('rollout', 'undo', 'deployment/ecommerce-celery-worker', '-n', $namespace)
-            Invoke-Program kubectl @('rollout', 'undo', 'deployment/ecommerce-celery-beat', '-n', $namespace)
+            foreach ($name in @('web', 'celery-worker', 'celery-beat')) {
+                Invoke-Program kubectl @('rollout', 'undo', "deployment/ecommerce-$name", '-n', $namespace)
+            }
             Wait-Rollout
         }
         'build' {

@@ -1,0 +1,205 @@
+"""`scripts/deploy`: which programs it calls with what, when it asks, and what it says where it can't go on."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.infrastructure.recording import Recorder
+
+CONTEXT = "kubectl config current-context"
+ROLLOUT = [
+    ["kubectl", "rollout", "status", f"deployment/ecommerce-{name}", "-n", "ecommerce", "--timeout=15m"]
+    for name in ("web", "celery-worker", "celery-beat")
+]  # fmt: skip
+
+
+@pytest.fixture
+def recorder(tmp_path: Path) -> Recorder:
+    return Recorder(
+        tmp_path, "kubectl", "docker", answers={CONTEXT: ["prod-cluster\n", 0]}
+    )
+
+
+def dry(recorder: Recorder, *words: str, **environment: str) -> list[str]:
+    done = recorder.run("scripts/deploy", *words, "--dry-run", **environment)
+    assert done.returncode == 0, done.stderr
+    assert recorder.calls == []
+    return done.stdout.splitlines()
+
+
+def test_apply_checks_the_cluster_applies_and_waits(recorder: Recorder) -> None:
+    assert dry(recorder, "production", "apply") == [
+        "scripts/kubernetes-preflight production",
+        "kubectl apply -k k8s/overlays/production",
+        *[" ".join(call) for call in ROLLOUT],
+    ]
+
+
+def test_a_cluster_that_lacks_something_gets_nothing(recorder: Recorder) -> None:
+    done = recorder.run("scripts/deploy", "development", "apply")
+
+    assert done.returncode != 0
+    assert "The cluster does not answer" in done.stderr
+    assert not any("apply" in call for call in recorder.calls)
+
+
+def test_status_needs_no_question(recorder: Recorder) -> None:
+    done = recorder.run("scripts/deploy", "production", "status")
+
+    assert done.returncode == 0
+    assert recorder.calls == [
+        ["kubectl", "get", "deployments,statefulsets,jobs,cronjobs,pods,hpa,ingress", "-n", "ecommerce"]
+    ]  # fmt: skip
+
+
+def test_differences_are_no_failure_but_failures_are(tmp_path: Path) -> None:
+    diff = "kubectl diff -k k8s/overlays/development"
+    for code, expected in ((0, 0), (1, 0), (2, 1)):
+        folder = tmp_path / str(code)
+        folder.mkdir()
+        recorder = Recorder(folder, "kubectl", answers={diff: ["", code]})
+        done = recorder.run("scripts/deploy", "development", "diff")
+        assert (done.returncode != 0) == bool(expected)
+
+
+def test_production_is_changed_only_by_the_word_production(recorder: Recorder) -> None:
+    refused = recorder.run("scripts/deploy", "production", "rollback", said="yes\n")
+
+    assert refused.returncode == 1
+    assert "rollback in production, cluster prod-cluster" in refused.stdout
+    assert refused.stderr == "Nothing was changed.\n"
+    assert recorder.calls == [CONTEXT.split()]
+
+    taken = recorder.run(
+        "scripts/deploy", "production", "rollback", said="production\n"
+    )
+
+    assert taken.returncode == 0
+    assert recorder.calls[2:] == [
+        *[["kubectl", "rollout", "undo", call[3], "-n", "ecommerce"] for call in ROLLOUT],
+        *ROLLOUT,
+    ]  # fmt: skip
+
+
+def test_nobody_to_answer_changes_nothing(recorder: Recorder) -> None:
+    done = recorder.run("scripts/deploy", "production", "rollback")
+
+    assert done.returncode == 1
+    assert "--force does not ask" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "options"), [("development", []), ("production", ["--force"])]
+)
+def test_development_and_force_do_not_ask(
+    recorder: Recorder, environment: str, options: list[str]
+) -> None:
+    done = recorder.run("scripts/deploy", environment, "rollback", *options)
+
+    assert done.returncode == 0
+    assert len(recorder.calls) == 6
+
+
+def test_a_tag_of_ones_own_is_deployed_from_a_copy(tmp_path: Path) -> None:
+    keeper = tmp_path / "kept"
+    keeper.mkdir()
+    program = tmp_path / "kubectl"
+    program.write_text(
+        f'#!/bin/sh\n[ "$1" = diff ] && cp "$3/kustomization.yaml" {keeper}\n'
+    )
+    program.chmod(0o755)
+    recorder = Recorder(tmp_path, answers={})
+
+    recorder.run(
+        "scripts/deploy", "production", "diff",
+        TAG="v2.3.4", IMAGE="ghcr.io/mine/shop", PATH=f"{tmp_path}:/usr/bin:/bin",
+    )  # fmt: skip
+
+    (image,) = yaml.safe_load((keeper / "kustomization.yaml").read_text())["images"]
+    assert image == {
+        "name": "ghcr.io/your-org/ecommerce",
+        "newName": "ghcr.io/mine/shop",
+        "newTag": "v2.3.4",
+    }
+
+
+def test_an_image_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    status = " ".join(ROLLOUT[0])
+    script = (Path(__file__).parents[2] / "scripts/deploy").read_text()
+    waiting = script.split("WAITING='")[1].split("'\n")[0]
+    recorder = Recorder(
+        tmp_path,
+        "kubectl",
+        answers={
+            status: ["", 1],
+            f"kubectl get pods -n ecommerce -o jsonpath={waiting}": [
+                'ecommerce-web-1 Back-off pulling image "ecommerce:v9"\necommerce-web-2 \n', 0,
+            ],
+        },
+    )  # fmt: skip
+
+    done = recorder.run("scripts/deploy", "development", "rollback")
+
+    assert done.returncode == 1
+    assert "ecommerce-web does not become ready" in done.stderr
+    assert 'ecommerce-web-1 Back-off pulling image "ecommerce:v9"' in done.stderr
+    assert "ecommerce-web-2" not in done.stderr
+
+
+def test_build_and_push_are_the_documented_commands(recorder: Recorder) -> None:
+    recorder.run("scripts/deploy", "build")
+    recorder.run("scripts/deploy", "build", TAG="v1.0.0")
+    recorder.run("scripts/deploy", "push", "--sbom=true")
+
+    image = "ghcr.io/your-org/ecommerce"
+    assert [" ".join(call) for call in recorder.calls] == [
+        f"docker build -t {image}:latest .",
+        f"docker build -t {image}:v1.0.0 .",
+        f"docker buildx build --platform linux/amd64,linux/arm64 -t {image}:latest --push --sbom=true .",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ([], "Usage: scripts/deploy"),
+        (["staging"], "staging is no environment: development or production"),
+        (
+            ["production", "fly"],
+            "fly is no action: apply, diff, status, logs or rollback",
+        ),
+        (["production", "status", "now"], "now is one word too much"),
+    ],
+)
+def test_what_is_not_understood_is_said_in_one_line(
+    recorder: Recorder, words: list[str], said: str
+) -> None:
+    done = recorder.run("scripts/deploy", *words)
+
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert recorder.calls == []
+
+
+def test_a_tag_that_is_none_is_refused(recorder: Recorder) -> None:
+    done = recorder.run("scripts/deploy", "build", TAG="v1; rm")
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("TAG=v1; rm: ")
+
+
+@pytest.mark.parametrize(
+    ("target", "command"),
+    [
+        ("build", "docker build -t ghcr.io/your-org/ecommerce:latest ."),
+        ("k8s-prod", "kubectl apply -k k8s/overlays/production"),
+        ("k8s-dev", "kubectl apply -k k8s/overlays/development"),
+    ],
+)
+def test_make_deploys(recorder: Recorder, target: str, command: str) -> None:
+    done = recorder.run("make", "--silent", target, "ARGS=--dry-run")
+
+    assert done.returncode == 0, done.stderr
+    assert command in done.stdout.splitlines()
