@@ -57,22 +57,20 @@ def test_no_work_is_lost_or_doubled_when_workers_are_killed_100_times(
     shop, record_property
 ):
     before, lost = Before.of(shop), lost_jobs(shop)
-    ways = cycle([Program.kill, Program.kill_child, Program.kill_parent])
+    child = Program.kill_child
+    ways = cycle([Program.kill, child, child, Program.kill_parent, child, child])
     kinds = Counter()
     shop.mail.delay = 0.2
 
     with Load(shop, writers=2) as load:
         for number, way in zip(range(KILLS), ways, strict=False):
             worker = shop.workers[number % 2]
-            if not worker.is_running:
-                worker.start(wait=False)
             worker.wait_ready()
             kind = KINDS[number % len(KINDS)]
             kinds[kind] += wait_for_work(shop, kind)
             way(worker)
-    for worker in shop.workers:
-        if not worker.is_running:
-            worker.start()
+            if not worker.is_running:
+                worker.start(wait=False)
     shop.mail.delay = 0
     report = settle(shop, load.truth, before, "100 kills of workers")
 
