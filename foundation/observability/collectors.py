@@ -5,14 +5,10 @@ from django.db.models import Count, Min
 from django.db.models.functions import Now
 
 from foundation.core.beat import BEAT
-from foundation.core.models import OutboxEntry, OutboxQuerySet, ScheduleRun
+from foundation.core.models import OutboxEntry, ScheduleRun
 from foundation.observability.state import Values, state_gauge
 
-STATES = {
-    "waiting": OutboxQuerySet.waiting,
-    "running": OutboxQuerySet.running,
-    "failed": OutboxQuerySet.failed,
-}
+STATES = ("waiting", "running", "failed")  # methods of OutboxQuerySet
 
 
 @state_gauge(
@@ -22,12 +18,12 @@ STATES = {
     "state",
 )
 def outbox_entries() -> Values:
-    entries = OutboxEntry.objects.order_by()
     values: dict[tuple[str, ...], float] = {
         (queue, state): 0 for queue in settings.JOB_QUEUES for state in STATES
     }
-    for state, of_state in STATES.items():
-        found = of_state(entries).values_list("queue").annotate(Count("pk"))
+    for state in STATES:
+        entries = getattr(OutboxEntry.objects, state)().order_by()
+        found = entries.values_list("queue").annotate(Count("pk"))
         values |= {(queue, state): count for queue, count in found}
     return values
 

@@ -8,13 +8,16 @@ address, user, breadcrumb or local variable leaves the shop.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 from foundation.core import tracing
 from foundation.observability.scrubbing import request_in_work, scrub
+
+if TYPE_CHECKING:
+    from sentry_sdk.types import Event
 
 TIMEOUT = 5  # seconds for one report
 END_SECONDS = 2  # that the end of a process waits for reports
@@ -72,19 +75,20 @@ def error_reports_start() -> None:
     )
 
 
-def event_scrubbed(event: dict[str, Any], hint: dict[str, Any]) -> dict[str, Any]:
+def event_scrubbed(event: Event, hint: dict[str, Any]) -> Event:
     """A new event with what may leave the shop of ``event``."""
-    sent = {name: event[name] for name in KEPT if name in event}
+    given: dict[str, Any] = {**event}
+    sent: dict[str, Any] = {name: given[name] for name in KEPT if name in given}
     sent["tags"] = {"request_id": tracing.current_request_id(), **_where()}
     if view := sent["tags"].get("view"):
         sent["transaction"] = view
-    if said := event.get("logentry"):
+    if said := given.get("logentry"):
         sent["logentry"] = {"formatted": scrub(_formatted(said))}
-    if "exception" in event:
+    if "exception" in given:
         sent["exception"] = {
-            "values": [_exception(each) for each in event["exception"]["values"]]
+            "values": [_exception(each) for each in given["exception"]["values"]]
         }
-    return sent
+    return cast("Event", sent)
 
 
 def _where() -> dict[str, str]:

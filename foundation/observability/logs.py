@@ -75,9 +75,12 @@ def message(record: logging.LogRecord) -> str:
 
 def stack(record: logging.LogRecord) -> str:
     """The traceback, scrubbed; where it is too long its beginning goes. Empty without one."""
-    if not (record.exc_info and record.exc_info[0]) and not record.stack_info:
+    if record.exc_info and record.exc_info[0]:
+        text = logging.Formatter().formatException(record.exc_info)
+    elif record.stack_info:
+        text = record.stack_info
+    else:
         return ""
-    text = record.stack_info or logging.Formatter().formatException(record.exc_info)
     text = scrub_stack(text, _request_of(record))
     text = "\n".join(CONTROL.sub(_escaped, line) for line in text.split("\n"))
     return text if len(text) <= STACK_LENGTH else f"… {text[-STACK_LENGTH:]}"

@@ -156,10 +156,9 @@ class StateCollector(Collector):
         self._kept: tuple[float, Snapshot] = (-FRESH_SECONDS, {})
 
     def collect(self) -> Iterator[Metric]:
-        snapshot = self._cached()
-        if snapshot is None:
-            snapshot = self._renewed()
-        snapshot = {UP: [([], 0.0)], WORKERS: [([], 0.0)]} | snapshot
+        cached = self._cached()
+        snapshot: Snapshot = {UP: [([], 0.0)], WORKERS: [([], 0.0)]}
+        snapshot |= self._renewed() if cached is None else cached
         for name, meaning, labels in [
             *OWN_GAUGES,
             *((each.name, each.meaning, each.labels) for each in gauges.values()),
