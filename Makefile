@@ -24,7 +24,7 @@ dev: .venv/develops ## The same with DEBUG and automatic reload
 	@$(SERVICES) -- $(PYTHON_IN_VENV) scripts/shop dev
 
 test: .venv/develops ## Run the tests (ARGS="-k price" for some of them)
-	@$(SERVICES) --ephemeral -- $(PYTHON_IN_VENV) -m pytest $(PYTEST) -m "not slow" $(ARGS)
+	@$(SERVICES) --ephemeral -- $(PYTHON_IN_VENV) -m pytest $(PYTEST) -m "not slow and not containers" $(ARGS)
 
 test-slow: .venv/develops ## Run the tests with full counts
 	@$(SERVICES) --ephemeral -- $(PYTHON_IN_VENV) -m pytest $(PYTEST) -m slow $(ARGS)
