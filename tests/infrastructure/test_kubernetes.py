@@ -1,9 +1,12 @@
 """k8s/: the documented files and names, and that its objects fit together."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
@@ -506,6 +509,56 @@ def test_postgresql_says_in_one_line_what_the_url_lacks(
     assert done.returncode == 1
     (line,) = done.stderr.splitlines()
     assert says in line
+
+
+def psql(environment: dict[str, str], script: str) -> str:
+    places = ":".join(map(str, Path("/usr/lib/postgresql").glob("*/bin")))
+    found = shutil.which("psql") or shutil.which("psql", path=places)
+    if not found:
+        pytest.skip("psql is missing")
+    done = subprocess.run(
+        ["bash", "-euc", script],
+        env={"PATH": f"{Path(found).parent}:/usr/bin:/bin", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_new_postgresql_gets_the_shops_user_and_database() -> None:
+    server = urlsplit(os.environ["DATABASE_URL"])
+    name = f"it's a shop {os.getpid()}"
+    superuser = {
+        "PGHOST": str(server.hostname),
+        "PGPORT": str(server.port),
+        "PGUSER": unquote(server.username or ""),
+        "PGPASSWORD": unquote(server.password or ""),
+        "PGDATABASE": "postgres",
+    }
+    given = superuser | {
+        "SHOP_USER": name,
+        "SHOP_PASSWORD": "pass'word",
+        "SHOP_DATABASE": name,
+    }
+    script = data_of("ecommerce-postgres")["shop.sh"]
+    script = script.replace("--username postgres --dbname postgres", "")
+    shop = superuser | {"PGUSER": name, "PGPASSWORD": "pass'word", "PGDATABASE": name}
+
+    try:
+        psql(given, script)
+        psql(given, script)  # where they are there already, as with the user `postgres`
+        created = 'psql -qtAc "CREATE EXTENSION pg_trgm; CREATE EXTENSION btree_gist"'
+        psql(shop, created)
+        is_super = psql(shop, "psql -tAc 'SHOW is_superuser'")
+    finally:
+        quoted = f'\\"{name}\\"'
+        for kind in ("DATABASE", "ROLE"):
+            psql(superuser, f'psql -qc "DROP {kind} IF EXISTS {quoted}"')
+
+    assert is_super == "off"
 
 
 @pytest.mark.parametrize(
