@@ -56,6 +56,7 @@ COPY --from=build /usr/lib/postgresql/15/bin/pg_dump /usr/lib/postgresql/15/bin/
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 
+# hadolint ignore=DL3064  # PRIVATE_ROOT names a folder
 ENV PATH=/opt/venv/bin:$PATH \
     PYTHONPATH=/app:/app/site \
     PYTHONUNBUFFERED=1 \
