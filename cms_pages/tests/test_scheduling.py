@@ -2,7 +2,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, get_commands
 from django.db import connection, transaction
 from wagtail.models import Page, PageLogEntry, Workflow
 from wagtail.signals import page_published
@@ -182,7 +182,7 @@ def test_parallel_runs_publish_each_page_once(real_db):
 
     published = PageLogEntry.objects.filter(action="wagtail.publish.scheduled")
     for entry in OutboxEntry.objects.filter(task=ITEM_TASK):
-        # modelsearch's title norms (1.3) may deadlock: such a page comes a moment later.
+        # Tests index at once: modelsearch's title norms (1.3) may deadlock there.
         assert outbox_run(entry.pk)
     assert all(fresh(page).live for page in pages)
     assert published.count() == 6
@@ -208,6 +208,11 @@ def test_page_locked_by_another_run_is_left_to_it(real_db):
         thread.join()
 
     assert results == [False]
+
+
+@pytest.mark.parametrize("name", ["publish_scheduled", "publish_scheduled_pages"])
+def test_wagtails_command_is_the_shops(name):
+    assert get_commands()[name] == "cms_pages"
 
 
 def test_command_lists_what_it_did_and_fails_where_something_failed(
