@@ -23,7 +23,7 @@ from psycopg import errors
 from foundation.core.breaker import CircuitBreaker
 
 PAUSE = 0.5
-HEALTH_TIMEOUT = 1.0  # a kept connection is asked before its first use in a request
+HEALTH_TIMEOUT = 2.0  # a kept connection is asked before its first use in a request
 
 
 class Connection(psycopg.Connection):
