@@ -29,10 +29,9 @@ _breaker = CircuitBreaker(seconds=5)
 def wake(queue: str, messages: int = 1) -> bool:
     """Send so many wake-ups to ``queue``; False if the broker can't be reached."""
     limit = settings.JOB_QUEUES[queue]
+    sent = 0
     with _producer() as producer:
-        if producer is None:
-            return False
-        for _ in range(messages):
+        for _ in range(messages if producer else 0):
             current_app.send_task(
                 RUN_TASK,
                 args=[queue],
@@ -42,20 +41,20 @@ def wake(queue: str, messages: int = 1) -> bool:
                 soft_time_limit=limit,
                 time_limit=limit + HARD_LIMIT_AFTER,
             )
-        return True
-    return False
+            sent += 1
+    return sent == messages
 
 
 def waiting_wake_ups() -> dict[str, int] | None:
     """Wake-ups by queue that no worker has taken yet; ``None`` if the broker can't be reached."""
+    waiting = None
     with _producer() as producer:
-        if producer is None:
-            return None
-        return {
-            queue: producer.channel.queue_declare(queue=queue).message_count
-            for queue in settings.JOB_QUEUES
-        }
-    return None
+        if producer:
+            waiting = {
+                queue: producer.channel.queue_declare(queue=queue).message_count
+                for queue in settings.JOB_QUEUES
+            }
+    return waiting
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Retry and discard, for one failed job or for many; each asks before."""
 
 from django.core.exceptions import PermissionDenied
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.views.bulk_action import BulkAction
@@ -13,9 +14,9 @@ from foundation.core.models import OutboxEntry
 class JobBulkAction(BulkAction):
     models = [OutboxEntry]
     template_name = "backoffice/jobs/confirm.html"
-    permission = ""
-    question = ""
-    explanation = ""
+    permission: str
+    question: Promise
+    explanation: Promise
 
     def dispatch(self, request, *args, **kwargs):
         if not request.user.has_perm(self.permission):
