@@ -13,11 +13,11 @@ from oscar.core.loading import get_model
 from foundation.core import mail
 
 
-def mail_send(*, to: str, code: str, context: dict[str, Any], message_id: str) -> None:
+def mail_send(*, to: str, code: str, context: dict[str, Any], message_id: str) -> bool:
     """Send the mail of the event type ``code`` in the active language, as text and HTML.
 
-    Staff may replace its texts in the back office. Raises and ``message_id``: see
-    ``foundation.core.mail``.
+    Staff may replace its texts in the back office. False if it was sent before;
+    see ``foundation.core.mail`` also for what is raised.
     """
     event_types = get_model("communication", "CommunicationEventType").objects
     messages = event_types.get_and_render(code, context | _shop())
@@ -27,7 +27,7 @@ def mail_send(*, to: str, code: str, context: dict[str, Any], message_id: str) -
         to=[to],
     )
     message.attach_alternative(messages["html"], "text/html")
-    mail.mail_send(message, kind=code.lower(), message_id=message_id)
+    return mail.mail_send(message, kind=code.lower(), message_id=message_id)
 
 
 def absolute_url(name: str, **kwargs: Any) -> str:

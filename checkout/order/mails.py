@@ -45,14 +45,15 @@ def order_mail_send(*, order_id: int, kind: str, reference: int, language: str) 
         "communication", "CommunicationEventType"
     ).objects.get_or_create(code=code, defaults={"name": name})
     with translation.override(language or None):
-        mail_send(
+        is_new = mail_send(
             to=order.email,
             code=code,
             context=order_mail_context(order=order, reference=reference),
             message_id=f"order.{order.number}.{kind}.{reference}",
         )
-    sent = CommunicationEvent(order=order, event_type=event_type)
-    on_task_success(sent.save)
+    if is_new:
+        sent = CommunicationEvent(order=order, event_type=event_type)
+        on_task_success(sent.save)
 
 
 def order_mail_context(*, order: Order, reference: int = 0) -> dict:

@@ -24,8 +24,10 @@ PERMANENT = 500
 BATCH = 10_000
 
 
-def mail_send(message: EmailMessage, *, kind: str, message_id: str) -> None:
-    """Hand ``message`` to the mail server, once. Called by a task, outside transactions.
+def mail_send(message: EmailMessage, *, kind: str, message_id: str) -> bool:
+    """Hand ``message`` to the mail server, once; False if that was done before.
+
+    Called by a task, outside transactions.
 
     ``message_id`` names the mail for good: one that was accepted is not sent again, and
     one whose worker died just then arrives with the same id, so that mail programs
@@ -38,7 +40,7 @@ def mail_send(message: EmailMessage, *, kind: str, message_id: str) -> None:
         SMTPException, OSError: it did not work out this time.
     """
     if SentMail.objects.filter(message_id=message_id).exists():
-        return
+        return False
     message.extra_headers["Message-ID"] = f"<{message_id}@{_host()}>"
     connection = get_connection()
     try:
@@ -55,6 +57,7 @@ def mail_send(message: EmailMessage, *, kind: str, message_id: str) -> None:
             raise refusal from None  # the server's own words repeat the address
         raise
     on_task_success(partial(_remember, connection, kind, message_id))
+    return True
 
 
 def sent_mails_forget() -> int:
