@@ -30,6 +30,8 @@ class Before:
     files: frozenset[str]
     guests: frozenset[str]
     resets: int
+    mails: int
+    doubles: int
 
     @classmethod
     def of(cls, shop: Shop) -> Before:
@@ -38,6 +40,8 @@ class Before:
             files=frozenset(_files(shop)),
             guests=frozenset(_guests(shop)),
             resets=shop.mail.by_recipient()[EDITOR],
+            mails=len(shop.mail.unique),
+            doubles=shop.mail.doubles,
         )
 
 
@@ -63,17 +67,17 @@ def settle(shop: Shop, truth: Truth, before: Before, fault: str) -> Report:
         AssertionError: says in words what was lost, doubled or left over.
     """
     began = time.monotonic()
-    while problems := list(_problems(shop, truth, before)):
+    while found := list(problems(shop, truth, before)):
         passed = time.monotonic() - began
-        assert passed < DRAIN_SECONDS, "\n".join([*problems, *_left(shop)])
+        assert passed < DRAIN_SECONDS, "\n".join([*found, *_left(shop)])
         time.sleep(0.5)
     report = Report(
         fault=fault,
         drained_after=round(time.monotonic() - began, 1),
         orders=len(truth.confirmed),
         unsure_orders=len(truth.orders) - len(truth.confirmed),
-        mails=len(shop.mail.unique),
-        doubles=shop.mail.doubles,
+        mails=len(shop.mail.unique) - before.mails,
+        doubles=shop.mail.doubles - before.doubles,
         edits=len(truth.edits),
         answers=dict(truth.statuses()),
         slowest=round(max((each.seconds for each in truth.answers), default=0), 2),
@@ -82,7 +86,7 @@ def settle(shop: Shop, truth: Truth, before: Before, fault: str) -> Report:
     return report
 
 
-def _problems(shop: Shop, truth: Truth, before: Before) -> Iterator[str]:
+def problems(shop: Shop, truth: Truth, before: Before) -> Iterator[str]:
     """The cheap questions first; the dear ones only once the queues are empty."""
     checks: tuple[Callable[[], Iterator[str]], ...] = (
         lambda: _work(shop),

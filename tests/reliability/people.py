@@ -277,7 +277,7 @@ class Edit:
 
 def new_word() -> str:
     """A word that no text has; letters only, so that no index cuts it."""
-    return "zq" + "".join(secrets.choice("bcdfghjklmnpqrstvwxz") for _ in range(10))
+    return "zq" + "".join(secrets.choice("bcdfghjklmnprstvwxz") for _ in range(10))
 
 
 class Editor:

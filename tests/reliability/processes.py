@@ -30,6 +30,7 @@ import psycopg
 
 from tests.reliability.mailbox import Mailbox
 from tests.reliability.servers import (
+    PYTHONPATH,
     READY_SECONDS,
     ROOT,
     Clock,
@@ -321,7 +322,7 @@ class Shop:
         return {
             **kept,
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept['PATH']}",
-            "PYTHONPATH": f"{ROOT / 'site'}{os.pathsep}{ROOT}",
+            "PYTHONPATH": PYTHONPATH,
             "PYTHONUNBUFFERED": "1",
             "DJANGO_SETTINGS_MODULE": "tests.reliability.settings",
             "SECRET_KEY": "for-tests-of-faults",
@@ -341,7 +342,7 @@ class Shop:
             "RUN_DIR": str(self.folder / "run" / name),
             "FAULTS_DIR": str(self.folder),
             SHOP_VARIABLE: str(self.folder),
-            **(self.clock.environment() if self.clock else {}),
+            **(self.clock.environment_of_python() if self.clock else {}),
             **self._extra,
         }
 

@@ -18,6 +18,7 @@ from typing import Any
 import redis
 
 ROOT = Path(__file__).resolve().parents[2]
+PYTHONPATH = f"{ROOT / 'site'}{os.pathsep}{ROOT}"
 READY_SECONDS = 60
 
 
@@ -159,3 +160,8 @@ class Clock:
             "FAKETIME_CACHE_DURATION": "1",
             "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         }
+
+    def environment_of_python(self) -> dict[str, str]:
+        folder = Path(__file__).parent / "faketime"  # its sitecustomize tells why
+        path = f"{folder}{os.pathsep}{PYTHONPATH}"
+        return self.environment() | {"PYTHONPATH": path}
