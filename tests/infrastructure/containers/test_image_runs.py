@@ -25,7 +25,7 @@ RUN = (
     *("podman", "--log-level=fatal", "run", "--pull=never", "--rm", "--runtime=runc"),
     *("--ulimit=nofile=10000:10000", "--ulimit=nproc=4096:4096", "--network=host"),
     *("--read-only", "--cap-drop=all", "--security-opt=no-new-privileges"),
-    *("--tmpfs=/tmp", "--tmpfs=/run/storefront"),
+    *("--read-only-tmpfs=false", "--tmpfs=/tmp", "--tmpfs=/run/storefront"),
 )
 START_SECONDS = 120
 
