@@ -1,12 +1,13 @@
 """What `kubectl apply -f argocd/application.yaml` hands over; scripts/infrastructure/argocd checks its schema."""
 
 import re
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from tests.infrastructure.manifests import overlay
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 MANIFESTS = list(yaml.safe_load_all((CHECKOUT / "argocd/application.yaml").read_text()))
@@ -88,17 +89,10 @@ def test_both_differ_only_where_they_must() -> None:
 
 @each_application
 def test_migrations_come_before_what_needs_them(application: dict[str, Any]) -> None:
-    path = application["spec"]["source"]["path"]
-    rendered = subprocess.run(
-        ["kubectl", "kustomize", path],
-        cwd=CHECKOUT,
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    environment = application["spec"]["source"]["path"].rpartition("/")[2]
     waves: dict[str, int] = {}
     allowed = {each["kind"] for each in PROJECT["spec"]["clusterResourceWhitelist"]}
-    for manifest in yaml.safe_load_all(rendered):
+    for manifest in overlay(environment):
         annotations = manifest["metadata"].get("annotations") or {}
         name = re.sub(r"-migrate.*", "-migrate", manifest["metadata"]["name"])
         wave = int(annotations.get("argocd.argoproj.io/sync-wave", 0))

@@ -1,6 +1,7 @@
 """What `terraform validate` would find, as far as it can be found without the providers, and what we promise beyond."""
 
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,11 @@ RESOURCE = re.compile(r"\b(data\.)?((?:aws|cloudflare|random)_\w+)\.(\w+)")
 each_folder = pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 
 
+@cache
+def parsed(path: Path) -> dict[str, Any]:
+    return hcl2.loads(path.read_text())
+
+
 def text_of(folder: Path) -> str:
     """All Terraform code of the folder, without comments."""
     code = "\n".join(path.read_text() for path in sorted(folder.glob("*.tf")))
@@ -25,7 +31,7 @@ def blocks(folder: Path, kind: str) -> dict[str, dict[str, Any]]:
     """Blocks such as `variable "name" {…}`: their bodies by the labels, joined with a dot."""
     found = {}
     for path in folder.glob("*.tf"):
-        for block in hcl2.loads(path.read_text()).get(kind, []):
+        for block in parsed(path).get(kind, []):
             for first, body in block.items():
                 if kind in {"resource", "data"}:
                     for second, inner in body.items():
@@ -47,14 +53,14 @@ def local_names(folder: Path) -> set[str]:
     return {
         name
         for path in folder.glob("*.tf")
-        for block in hcl2.loads(path.read_text()).get("locals", [])
+        for block in parsed(path).get("locals", [])
         for name in attributes(block)
     }
 
 
 def tfvars(environment: str) -> dict[str, Any]:
     path = TERRAFORM / "environments" / f"{environment}.tfvars"
-    return attributes(hcl2.loads(path.read_text()))
+    return attributes(parsed(path))
 
 
 @each_folder
@@ -195,3 +201,64 @@ def test_pods_have_the_rights_of_their_service_accounts() -> None:
 def test_the_backend_is_optional() -> None:
     assert not re.search(r"\bbackend\s+\"", text_of(TERRAFORM))
     assert re.search(r'backend "s3"', (TERRAFORM / "backend.tf.example").read_text())
+
+
+# --- Cloudflare -------------------------------------------------------------------
+
+
+def rules(name: str) -> list[dict[str, Any]]:
+    body = blocks(TERRAFORM / "modules/dns_cdn", "resource")[
+        f"cloudflare_ruleset.{name}"
+    ]
+    return body["rules"]
+
+
+def test_the_cdn_caches_static_files_and_media_for_a_year() -> None:
+    year = 365 * 24 * 3600
+    static, media, pages, personal = rules("cache")
+
+    assert "/static/" in static["expression"]
+    assert "local.is_media" in media["expression"]
+    for rule in (static, media):
+        assert rule["action_parameters"]["edge_ttl"]["default"] == year
+        (errors,) = rule["action_parameters"]["edge_ttl"]["status_code_ttl"]
+        assert errors["value"] == 0
+    assert (
+        unquoted(pages["action_parameters"]["edge_ttl"]["mode"]) == "bypass_by_default"
+    )
+    assert personal["action_parameters"] == {"cache": False}
+
+
+def test_what_belongs_to_one_visitor_is_never_cached() -> None:
+    code = text_of(TERRAFORM / "modules/dns_cdn")
+    (listed,) = re.findall(r"private_paths = \[(.*?)\]", code, re.DOTALL)
+    paths = set(re.findall(r'"(/[^"]+)"', listed))
+
+    personal = {"basket", "checkout", "accounts", "wishlists", "password-reset"}
+    assert paths >= {f"/{name}/" for name in personal}
+    assert paths >= {f"/de/{name}/" for name in personal}
+    assert paths >= {"/cms/", "/dashboard/", "/documents/", "/webhooks/"}
+
+
+def test_the_firewall_has_managed_rules_and_rate_limits() -> None:
+    code = text_of(TERRAFORM / "modules/dns_cdn")
+
+    assert 'phase       = "http_request_firewall_managed"' in code
+    assert len(rules("rate_limits")) == 3
+    assert rules("rate_limits")[0]["ratelimit"]["requests_per_period"] == 10
+    for rule in rules("rate_limits"):
+        assert rule["ratelimit"]["period"] == 60
+
+
+def test_tls_is_strict_and_the_purge_token_can_do_nothing_else() -> None:
+    resources = blocks(TERRAFORM / "modules/dns_cdn", "resource")
+    settings = resources["cloudflare_zone_setting.this"]["for_each"]
+    (policy,) = resources["cloudflare_account_token.purge"]["policies"]
+    groups = blocks(TERRAFORM / "modules/dns_cdn", "data")[
+        "cloudflare_account_api_token_permission_groups_list.purge"
+    ]
+
+    assert unquoted(settings["ssl"]) == "strict"
+    assert unquoted(groups["name"]) == "Cache Purge"
+    assert len(policy["permission_groups"]) == 1
+    assert "zone.${var.zone_id}" in policy["resources"]
