@@ -323,7 +323,17 @@ def test_two_releases_of_a_namespace_share_nothing_but_secrets_of_that_name() ->
     assert "ecommerce-web" not in {
         each["name"] for each in values_of(second, "service")
     }
-    assert '{job=~"shop-ecommerce-' in str(of_kind(second, "PrometheusRule"))
+
+
+def test_rules_are_about_the_names_and_the_namespace_of_the_release() -> None:
+    rules = str(
+        of_kind(chart("--namespace", "shops", release="shop"), "PrometheusRule")
+    )
+
+    assert 'job=~"shop-ecommerce-' in rules
+    assert 'namespace="shops"' in rules
+    assert 'namespace="ecommerce"' not in rules
+    assert '"ecommerce-' not in rules
 
 
 @pytest.mark.parametrize(

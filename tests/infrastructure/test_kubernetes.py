@@ -52,6 +52,7 @@ SELECTED = {
     "PodDisruptionBudget ecommerce-celery-beat": {"beat"},
     "PodMonitor ecommerce-celery-worker": {"worker"},
     "PodMonitor ecommerce-celery-beat": {"beat"},
+    "PodMonitor ecommerce-postgres": {"postgres"},
     "NetworkPolicy ecommerce-acme-solver": set(),
     "NetworkPolicy ecommerce-backup": {"backup"},
     "NetworkPolicy ecommerce-celery-beat": {"beat"},
@@ -389,6 +390,7 @@ def test_one_image_and_no_moving_tag(environment: str) -> None:
     assert images == {
         f"ghcr.io/your-org/ecommerce:{tag}",
         "postgres:15-alpine",
+        "quay.io/prometheuscommunity/postgres-exporter:v0.16.0",
         "redis:7-alpine",
     }
 

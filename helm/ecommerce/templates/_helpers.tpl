@@ -248,15 +248,16 @@ strategy:
       app.kubernetes.io/component: controller
 {{- end -}}
 
+{{/* Takes (list $ port). */}}
 {{- define "ecommerce.fromPrometheus" -}}
 - from:
     - namespaceSelector:
         matchLabels:
-          kubernetes.io/metadata.name: {{ .Values.networkPolicy.monitoringNamespace }}
+          kubernetes.io/metadata.name: {{ (index . 0).Values.networkPolicy.monitoringNamespace }}
       podSelector:
         matchLabels:
           app.kubernetes.io/name: prometheus
-  ports: [{protocol: TCP, port: 9100}]
+  ports: [{protocol: TCP, port: {{ index . 1 }}}]
 {{- end -}}
 
 {{/* The pods of several components. Takes (list $ (list "component" …)). */}}

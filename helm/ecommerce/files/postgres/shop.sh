@@ -6,4 +6,5 @@ ALTER ROLE :"user" LOGIN PASSWORD :'password';
 SELECT format('CREATE DATABASE %I', :'database')
   WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = :'database') \gexec
 ALTER DATABASE :"database" OWNER TO :"user";
+SELECT 'CREATE ROLE metrics LOGIN IN ROLE pg_monitor' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'metrics') \gexec
 SQL
