@@ -265,7 +265,7 @@ def test_counts_stay_exact_when_gunicorns_workers_end_and_are_killed(watch):
     load = load_of(shop, shoppers=3, writers=2)
 
     with load:
-        for _ in range(10):
+        for _ in range(5):
             load.wait_for_orders(5)
             shop.web.kill_child()
     search_for_nonsense(shop, load)
