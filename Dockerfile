@@ -11,7 +11,7 @@ ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_NO_CACHE_DIR=1 \
     PATH=/opt/venv/bin:$PATH
 
-# pg_dump and pg_restore of the database's own version, for backups.
+# pg_dump, pg_restore and psql of the database's own version, for backups and the way back.
 # hadolint ignore=DL3008  # Debian's security updates are wanted; the release is pinned by the base image
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends postgresql-client-15 \
@@ -46,13 +46,14 @@ LABEL org.opencontainers.image.title="Storefront" \
 
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends libpq5 media-types \
+    && apt-get install --yes --no-install-recommends libpq5 libreadline8 media-types \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin storefront \
     && install --directory --owner=storefront --group=storefront /backups /media /private \
     && install --directory --mode=1777 /run/storefront
 
-COPY --from=build /usr/lib/postgresql/15/bin/pg_dump /usr/lib/postgresql/15/bin/pg_restore /usr/local/bin/
+COPY --from=build /usr/lib/postgresql/15/bin/pg_dump /usr/lib/postgresql/15/bin/pg_restore \
+    /usr/lib/postgresql/15/bin/psql /usr/local/bin/
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 
