@@ -101,6 +101,7 @@ def annotations(ingress: Manifest) -> dict[str, str]:
     found = {
         name.removeprefix(PREFIX): value
         for name, value in ingress["metadata"]["annotations"].items()
+        if name.startswith(PREFIX)
     }
     assert set(found) == KNOWN_ANNOTATIONS
     return found

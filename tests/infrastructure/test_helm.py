@@ -50,7 +50,6 @@ def normalised(manifest: Manifest) -> Manifest:
         for label in ("app.kubernetes.io/managed-by", "helm.sh/chart"):
             metadata.get("labels", {}).pop(label, None)
         annotations = metadata.get("annotations", {})
-        annotations.pop("helm.sh/resource-policy", None)  # keeps backups
         annotations.pop("checksum/config", None)  # restarts pods with the ConfigMap
         if not annotations:
             metadata.pop("annotations", None)
@@ -346,7 +345,8 @@ def test_rules_are_about_the_names_and_the_namespace_of_the_release() -> None:
 def test_server_outside_takes_the_place_of_the_one_inside(
     off: str, kinds: set[str]
 ) -> None:
-    manifests = chart("--set", f"{off}.enabled=false")
+    bucket = ("--set", "config.BACKUP_BUCKET=copies")
+    manifests = chart("--set", f"{off}.enabled=false", *bucket)
 
     every = {each["metadata"]["name"] for each in manifests}
     assert every & kinds == set()
@@ -375,6 +375,12 @@ def test_part_that_is_switched_off_leaves_nothing(switch: str, kinds: set[str]) 
     after = {each["kind"] for each in chart("--set", f"{switch}=false")}
 
     assert before - after == kinds
+
+
+def test_backup_without_a_volume_needs_a_bucket() -> None:
+    assert "config.BACKUP_BUCKET is not set" in refusal(
+        "--set", "postgres.enabled=false"
+    )
 
 
 def test_scaled_workers_have_no_number_of_their_own() -> None:

@@ -73,10 +73,7 @@ def test_images_run_as_the_user_they_are_made_for(environment: str) -> None:
     for name, template in pods(overlay(environment)).items():
         security = template["spec"]["securityContext"]
         image = template["spec"]["containers"][0]["image"].partition(":")[0]
-        if (
-            name != "CronJob ecommerce-redis-backup"
-        ):  # only the client, on a volume of the shop's user
-            assert security["runAsUser"] == users[image], name
+        assert security["runAsUser"] == users[image], name
 
 
 @both
@@ -276,6 +273,35 @@ def test_migration_ends_and_leaves_its_logs_for_a_day() -> None:
     assert job["spec"]["ttlSecondsAfterFinished"] == 24 * 3600
     assert job["spec"]["template"]["spec"]["restartPolicy"] == "Never"
     assert job["spec"]["backoffLimit"] > 0
+
+
+@both
+def test_backups_run_where_the_volume_is_and_may_write_to_it(environment: str) -> None:
+    manifests = overlay(environment)
+    for job, server in (("db", "postgres"), ("redis", "redis")):
+        spec = pods(manifests)[f"CronJob ecommerce-{job}-backup"]["spec"]
+        owner = pods(manifests)[f"StatefulSet ecommerce-{server}"]
+        (term,) = next(
+            values_of(spec, "requiredDuringSchedulingIgnoredDuringExecution")
+        )
+        assert term["topologyKey"] == "kubernetes.io/hostname"
+        assert is_selected(owner["metadata"]["labels"], term["labelSelector"])
+        group = owner["spec"]["securityContext"]["fsGroup"]
+        assert spec["securityContext"]["fsGroup"] == group
+        mounts = owner["spec"]["containers"][0]["volumeMounts"]
+        assert {"name": "backups", "mountPath": "/backups"} in mounts
+
+
+def test_argo_waits_for_nothing_that_waits_for_a_later_wave() -> None:
+    """Without pods an autoscaler counts as ill; a host without DNS has no certificate, a volume without a user none."""
+    manifests = overlay("development")
+    late = ("Certificate", "HorizontalPodAutoscaler", "Ingress", "Issuer")
+
+    for manifest in of_kind(manifests, *late, "PodDisruptionBudget"):
+        annotations = manifest["metadata"]["annotations"]
+        assert annotations["argocd.argoproj.io/sync-wave"] == "3"
+    (claim,) = of_kind(manifests, "PersistentVolumeClaim")
+    assert claim["metadata"]["annotations"] == {"argocd.argoproj.io/sync-wave": "2"}
 
 
 def test_argo_migrates_before_it_rolls_out() -> None:

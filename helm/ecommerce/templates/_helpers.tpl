@@ -43,7 +43,7 @@ image: {{ printf "%s:%s" .Values.image.repository (include "ecommerce.tag" .) }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 {{- end -}}
 
-{{/* What all pods have in common. Takes (list $ "account" uid gid). */}}
+{{/* What all pods have in common. Takes (list $ "account" uid gid), and the group of volumes if it is another one. */}}
 {{- define "ecommerce.pod" -}}
 {{- $root := index . 0 -}}
 serviceAccountName: {{ include "ecommerce.fullname" $root }}-{{ index . 1 }}
@@ -59,7 +59,7 @@ securityContext:
   runAsNonRoot: true
   runAsUser: {{ index . 2 }}
   runAsGroup: {{ index . 3 }}
-  fsGroup: {{ index . 3 }}
+  fsGroup: {{ last . }}
   fsGroupChangePolicy: OnRootMismatch
   seccompProfile:
     type: RuntimeDefault
