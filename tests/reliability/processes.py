@@ -77,7 +77,7 @@ class Program:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                preexec_fn=services.dying_with_us(signal.SIGTERM),  # noqa: PLW1509
+                preexec_fn=services.dying_with_us(signal.SIGKILL),  # noqa: PLW1509
             )
         if wait:
             self.wait_ready()
