@@ -1,6 +1,7 @@
 """Where files live: two buckets of an S3-compatible store, else folders of this machine."""
 
 import re
+from typing import Any
 
 from botocore.config import Config
 
@@ -33,7 +34,7 @@ S3_OPTIONS = {
     ),
 }
 
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "foundation.media.storage.FolderStorage"},
     "private": {"BACKEND": "foundation.media.storage.PrivateFolderStorage"},
     "staticfiles": {
