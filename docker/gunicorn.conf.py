@@ -44,8 +44,6 @@ def on_starting(server):
     multiprocess.folder_empty()
     # A container that is started again in its pod finds what the last one's end left.
     (settings.RUN_DIR / "draining").unlink(missing_ok=True)
-    # A container that is started again in its pod finds what the last one's end left.
-    (settings.RUN_DIR / "draining").unlink(missing_ok=True)
 
 
 def child_exit(server, worker):

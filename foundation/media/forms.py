@@ -29,22 +29,21 @@ class LibraryDocumentField(WagtailDocumentField):
         return file
 
 
-class CheckedFileMixin:
-    """Puts our field in the place of Wagtail's, which forms without a file lack."""
+def _replaced(form: BaseImageForm | BaseDocumentForm, kind: type) -> None:
+    """Put a field of ours in the place of Wagtail's, which forms without a file lack."""
+    if field := form.fields.get("file"):
+        form.fields["file"] = kind(
+            label=field.label, required=field.required, widget=field.widget
+        )
 
-    file_field: type
 
+class LibraryImageForm(BaseImageForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if field := self.fields.get("file"):
-            self.fields["file"] = self.file_field(
-                label=field.label, required=field.required, widget=field.widget
-            )
+        _replaced(self, LibraryImageField)
 
 
-class LibraryImageForm(CheckedFileMixin, BaseImageForm):
-    file_field = LibraryImageField
-
-
-class LibraryDocumentForm(CheckedFileMixin, BaseDocumentForm):
-    file_field = LibraryDocumentField
+class LibraryDocumentForm(BaseDocumentForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _replaced(self, LibraryDocumentField)

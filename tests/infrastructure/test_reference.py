@@ -28,11 +28,15 @@ def first_cells(page: str) -> list[str]:
 
 def test_every_variable_is_in_the_reference_and_the_example() -> None:
     reference = set(
-        re.findall(r"`([A-Z0-9_]+)`", " ".join(first_cells("docs/reference/settings.md")))
+        re.findall(
+            r"`([A-Z0-9_]+)`", " ".join(first_cells("docs/reference/settings.md"))
+        )
     )
     example = set(
         re.findall(
-            r"^(?:# )?([A-Z0-9_]+)=", (CHECKOUT / ".env.example").read_text(), re.MULTILINE
+            r"^(?:# )?([A-Z0-9_]+)=",
+            (CHECKOUT / ".env.example").read_text(),
+            re.MULTILINE,
         )
     )
 

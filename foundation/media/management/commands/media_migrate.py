@@ -3,6 +3,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
+from typing import cast
 
 from django.conf import settings
 from django.core.files.storage import storages
@@ -48,7 +49,7 @@ class Command(BaseCommand):
             raise CommandError("Run the command again for those that failed.")
 
     def _copy(self, alias: str, folder: Path) -> Counter[str]:
-        bucket: BucketStorage = storages[alias]
+        bucket = cast("BucketStorage", storages[alias])
         source = FolderStorage(location=folder)
         results: Counter[str] = Counter()
         shown = time.monotonic()
