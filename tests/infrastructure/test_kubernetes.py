@@ -367,6 +367,26 @@ def test_workers_are_scaled_by_the_age_of_what_waits_where_the_overlay_says_so(
     assert scaled["metadata"]["namespace"] == "ecommerce"
 
 
+def test_guide_names_every_custom_resource(tmp_path: Path) -> None:
+    page = (CHECKOUT / "docs/howto/deploy-on-kubernetes.md").read_text()
+    kinds = {
+        (manifest["apiVersion"].partition("/")[0], manifest["kind"])
+        for manifest in [
+            *yaml.safe_load_all((K8S / "base/external-secrets.yaml").read_text()),
+            *with_component(tmp_path, "worker-autoscaling"),
+        ]
+    }
+    custom = {
+        (group, kind) for group, kind in kinds if re.search(r"\.(io|sh|com)$", group)
+    }
+    custom = {(group, kind) for group, kind in custom if not group.endswith(".k8s.io")}
+
+    assert len(custom) >= 8
+    for group, kind in custom:
+        lines = [line for line in page.splitlines() if f".{group}`" in line]
+        assert any(f"`{kind.lower()}s" in line for line in lines), kind
+
+
 # --- Release ------------------------------------------------------------------------
 
 

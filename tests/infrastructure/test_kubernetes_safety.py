@@ -120,8 +120,18 @@ def test_guide_states_what_the_production_overlay_asks_for() -> None:
                     amount = container["resources"]["requests"][resource]
                     sums[resource] += replicas * quantity(amount)
 
-    said = re.search(r"asks for ([\d.]+) CPUs and ([\d.]+) GiB", GUIDE.read_text())
+    volumes = sum(
+        quantity(claim["spec"]["resources"]["requests"]["storage"])
+        for claims in values_of(manifests, "volumeClaimTemplates")
+        for claim in claims
+    )
+
+    page = " ".join(GUIDE.read_text().split())
+    said = re.search(
+        r"asks for ([\d.]+) CPUs and ([\d.]+) GiB .* for (\d+) GiB of", page
+    )
     assert said
+    assert int(said[3]) == volumes / 2**30
     assert float(said[1]) == pytest.approx(sums["cpu"], abs=0.05)
     assert float(said[2]) == pytest.approx(sums["memory"] / 2**30, abs=0.05)
 
