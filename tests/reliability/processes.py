@@ -20,6 +20,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
@@ -172,12 +173,7 @@ class Shop:
         database_clock: bool = False,
         extra: dict[str, str] | None = None,
     ):
-        self.folder = Path(
-            subprocess.check_output(
-                ["mktemp", "--directory", str(prepared.parent / "shop-XXXXXX")],
-                text=True,
-            ).strip()
-        )
+        self.folder = Path(tempfile.mkdtemp(prefix="shop-", dir=prepared))
         self.folder.chmod(0o755)
         self.clock = Clock(self.folder) if clock else None
         account = services.servers_account()
