@@ -256,6 +256,9 @@ def test_buckets_are_backed_up_into_a_bucket(
 
         restore()
 
+        picture = storages["default"].bucket.Object(next(iter(contents))[1])
+        assert picture.content_type == "image/png"
+        assert "immutable" in picture.cache_control
         assert isinstance(backup_store(), BucketStore)
         assert checksums() == rows
         assert {

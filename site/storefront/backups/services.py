@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.files.base import File
-from django.core.files.storage import storages
 from django.db import connection
 from django.utils import timezone
 
 from foundation.media.files import PRIVATE, PUBLIC
-from foundation.media.storage import BucketStorage
 from storefront.backups import postgres
 from storefront.backups.archive import (
     FILES,
@@ -30,7 +26,6 @@ from storefront.backups.archive import (
 )
 from storefront.backups.stores import HashedStream, Store, digest_of, media_store
 
-SPOOLED_BYTES = 8 * 1024 * 1024
 Report = Callable[[str], None]
 
 
@@ -134,7 +129,7 @@ def backup_restore(*, store: Store, manifest: Manifest, force: bool) -> int:
         connection.close()  # it would keep the tables from being replaced
         with store.read(f"{SETS}{manifest.name}.dump") as dump:
             postgres.restored(dump, rows=manifest.rows)
-        return sum(_put_back(store, file, digest) for file, digest in files.items())
+        return _put_back(store, files)
 
 
 # --- Parts ------------------------------------------------------------------------
@@ -188,23 +183,16 @@ def _compare(store: Store, name: str, digest: str) -> None:
         raise BackupError(f"{store}/{name} is damaged: its checksum is another one.")
 
 
-def _put_back(store: Store, file: str, digest: str) -> bool:
-    """Whether the file had to be written: it was missing or another one."""
-    alias, name = file.removeprefix(FILES).split("/", 1)
-    storage, target = storages[alias], media_store(alias)
-    if isinstance(storage, BucketStorage):
-        with (
-            store.read(file) as stream,
-            tempfile.SpooledTemporaryFile(SPOOLED_BYTES) as spooled,
-        ):
-            while chunk := stream.read(1024 * 1024):
-                spooled.write(chunk)
-            return storage.copy_in(name, File(spooled, name))
-    try:
-        if digest_of(target, name) == digest:
-            return False
-    except FileNotFoundError:
-        pass
-    with store.read(file) as stream:
-        target.write(name, stream)
-    return True
+def _put_back(store: Store, files: dict[str, str]) -> int:
+    """Write the files that are missing or different; returns how many these were."""
+    targets = {alias: media_store(alias) for alias in (PUBLIC, PRIVATE)}
+    present = {alias: set(target.names()) for alias, target in targets.items()}
+    written = 0
+    for file, digest in files.items():
+        alias, name = file.removeprefix(FILES).split("/", 1)
+        target = targets[alias]
+        if name not in present[alias] or digest_of(target, name) != digest:
+            with store.read(file) as stream:
+                target.write(name, stream)
+            written += 1
+    return written

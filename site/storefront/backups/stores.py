@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -69,10 +69,16 @@ class FolderStore:
 
 
 class BucketStore:
-    """A bucket of any S3-compatible store."""
+    """A bucket of any S3-compatible store; ``headers`` makes those of an object by its name."""
 
-    def __init__(self, name: str, options: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        name: str,
+        options: dict[str, Any],
+        headers: Callable[[str], dict[str, Any]] = lambda name: {},
+    ) -> None:
         self.name = name
+        self.headers = headers
         self.bucket = boto3.resource(
             "s3",
             aws_access_key_id=options["access_key"],
@@ -99,7 +105,9 @@ class BucketStore:
 
     def write(self, name: str, stream: Any) -> None:
         with unavailable_named(self.name):
-            self.bucket.Object(name).upload_fileobj(stream, Config=PARTS)
+            self.bucket.Object(name).upload_fileobj(
+                stream, ExtraArgs=self.headers(name), Config=PARTS
+            )
 
     def delete(self, name: str) -> None:
         with unavailable_named(self.name):
@@ -145,5 +153,7 @@ def media_store(alias: str) -> Store:
     """The bucket or the folder of a storage of people's files."""
     storage: Storage = storages[alias]
     if isinstance(storage, BucketStorage):
-        return BucketStore(storage.bucket_name, settings.S3_OPTIONS)
+        return BucketStore(
+            storage.bucket_name, settings.S3_OPTIONS, storage._get_write_parameters
+        )
     return FolderStore(Path(storage.path("")))
