@@ -37,16 +37,21 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def database() -> Iterator[str]:
-    """The address of an empty database."""
+def empty_database() -> Iterator[str]:
+    """The address of a database without a schema."""
     server = os.environ["DATABASE_URL"]
     name = f"image_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        yield f"{server.rpartition('/')[0]}/{name}"
+        yield address(name)
         connection.execute(
             sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name))
         )
+
+
+def address(name: str) -> str:
+    """Of a database of the tests' server."""
+    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
 
 
 def settings(database: str, **changes: str | None) -> dict[str, str]:
@@ -189,9 +194,9 @@ def test_wrong_start_ends_with_one_line(changes, words):
     assert "s3cret" not in done.stderr
 
 
-def test_two_migrations_at_once_and_a_web_server_that_waits_for_them(database):
+def test_two_migrations_at_once_and_a_web_server_that_waits_for_them(empty_database):
     port, metrics = free_port(), free_port()
-    environment = settings(database, PORT=str(port), METRICS_PORT=str(metrics))
+    environment = settings(empty_database, PORT=str(port), METRICS_PORT=str(metrics))
 
     with running("web", environment=environment):
         wait_for(port, "/healthz/", 200)
@@ -219,11 +224,12 @@ def test_two_migrations_at_once_and_a_web_server_that_waits_for_them(database):
     assert page == 200
 
 
-def test_stopping_under_load_loses_no_request_that_was_accepted(database):
+def test_stopping_under_load_loses_no_request_that_was_accepted(real_db):
     """Requests under way when SIGTERM comes are answered; the port is closed after them."""
     port = free_port()
-    environment = settings(database, PORT=str(port), METRICS_PORT=str(free_port()))
-    assert run("migrate", environment=environment).returncode == 0
+    environment = settings(
+        address(real_db), PORT=str(port), METRICS_PORT=str(free_port())
+    )
     answers: list[int] = []
     broken: list[str] = []
     stop = threading.Event()
@@ -271,9 +277,8 @@ def test_stopping_under_load_loses_no_request_that_was_accepted(database):
     assert set(answers) == {200}
 
 
-def test_worker_and_beat_answer_for_their_health(database):
-    environment = settings(database)
-    assert run("migrate", environment=environment).returncode == 0
+def test_worker_and_beat_answer_for_their_health(real_db):
+    environment = settings(address(real_db))
     for role in ("worker", "beat"):
         port = free_port()
         with running(role, environment=environment | {"METRICS_PORT": str(port)}) as (
