@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from email.utils import parseaddr
 from typing import Any
 
@@ -13,11 +14,18 @@ from oscar.core.loading import get_model
 from foundation.core import mail
 
 
-def mail_send(*, to: str, code: str, context: dict[str, Any], message_id: str) -> bool:
+def mail_send(
+    *,
+    to: str,
+    code: str,
+    context: dict[str, Any],
+    message_id: str,
+    on_sent: Callable[[], None] | None = None,
+) -> bool:
     """Send the mail of the event type ``code`` in the active language, as text and HTML.
 
     Staff may replace its texts in the back office. False if it was sent before;
-    see ``foundation.core.mail`` also for what is raised.
+    see ``foundation.core.mail`` also for ``on_sent`` and for what is raised.
     """
     event_types = get_model("communication", "CommunicationEventType").objects
     messages = event_types.get_and_render(code, context | _shop())
@@ -27,7 +35,9 @@ def mail_send(*, to: str, code: str, context: dict[str, Any], message_id: str) -
         to=[to],
     )
     message.attach_alternative(messages["html"], "text/html")
-    return mail.mail_send(message, kind=code.lower(), message_id=message_id)
+    return mail.mail_send(
+        message, kind=code.lower(), message_id=message_id, on_sent=on_sent
+    )
 
 
 def absolute_url(name: str, **kwargs: Any) -> str:

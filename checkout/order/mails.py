@@ -9,7 +9,7 @@ from checkout.address.formats import address_lines
 from checkout.mail import absolute_url, mail_send
 from checkout.order.models import CommunicationEvent, Order
 from checkout.summaries import order_summary
-from foundation.core.queueing import enqueue_on_commit, on_task_success
+from foundation.core.queueing import enqueue_on_commit
 
 CODES = {
     "placed": ("ORDER_PLACED", "Order confirmation"),
@@ -44,16 +44,15 @@ def order_mail_send(*, order_id: int, kind: str, reference: int, language: str) 
     event_type, _created = get_model(
         "communication", "CommunicationEventType"
     ).objects.get_or_create(code=code, defaults={"name": name})
+    sent = CommunicationEvent(order=order, event_type=event_type)
     with translation.override(language or None):
-        is_new = mail_send(
+        mail_send(
             to=order.email,
             code=code,
             context=order_mail_context(order=order, reference=reference),
             message_id=f"order.{order.number}.{kind}.{reference}",
+            on_sent=sent.save,
         )
-    if is_new:
-        sent = CommunicationEvent(order=order, event_type=event_type)
-        on_task_success(sent.save)
 
 
 def order_mail_context(*, order: Order, reference: int = 0) -> dict:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from threading import Event, Thread
@@ -42,24 +43,50 @@ E_MAIL = re.compile(r"[^\s<>'\"(){},;:=]+@[^\s<>'\"(){},;:=]+")
 ERROR_LENGTH = 2000
 Result = TypeVar("Result")
 
-_success_writes: ContextVar[list[Callable[[], None]] | None] = ContextVar(
-    "success_writes", default=None
-)
+
+class LeaseLost(Exception):  # noqa: N818 -- says what happened
+    """This worker was away for so long that another one has taken its entry."""
 
 
-def on_task_success(write: Callable[[], None]) -> None:
-    """Have ``write`` committed together with the end of the running task.
+@dataclass
+class Run:
+    """A task at work. ``write`` is committed with its end."""
 
-    For what a task must remember of an effect outside the database: it is written in
-    the transaction that deletes the entry, and again while the database is away.
-    Outside a task it is written at once.
+    entry: OutboxEntry
+    write: Callable[[], None] | None = None
+
+
+_run_here: ContextVar[Run | None] = ContextVar("run_here", default=None)
+
+
+@contextmanager
+def task_ended_with(write: Callable[[], None]) -> Iterator[None]:
+    """End the running task with the effect that the block has outside the database.
+
+    The end and ``write`` are written before the effect and committed right after it:
+    a worker that is killed in between repeats the effect, so nothing else may lie
+    there. Meanwhile the entry is locked, and an error in the block takes its end back.
+    Outside a task ``write`` is written after the block.
+
+    Raises:
+        LeaseLost: the entry is another worker's by now; the block is not entered.
     """
-    writes = _success_writes.get()
-    if writes is None:
+    run = _run_here.get()
+    if run is None:
+        yield
         with transaction.atomic():
             write()
-    else:
-        writes.append(write)
+        return
+    try:
+        with transaction.atomic():
+            if not _end_well(Run(run.entry, write)):
+                raise LeaseLost
+            yield
+            run.write = write
+    except DATABASE_AWAY:
+        if run.write is None:
+            raise
+        connection.close()  # the end is written again when the task returns
 
 
 def outbox_take(queue: str) -> bool:
@@ -166,24 +193,26 @@ def _mine(entry: OutboxEntry) -> OutboxQuerySet:
 def _run(entry: OutboxEntry) -> str:
     """Run the task of a claimed entry and write how it ended: "succeeded", "retried" or "failed"."""
     began = monotonic()
-    token = _success_writes.set([])
+    run = Run(entry)
+    token = _run_here.set(run)
     try:
         with (
             tracing.request_id_bound(entry.request_id),
             tracing.task_bound(entry.task, entry.pk),
             _lease_renewed(entry),
         ):
-            outcome = _attempt(entry)
+            outcome = _attempt(run)
             _tell(entry, outcome, monotonic() - began)
     finally:
-        _success_writes.reset(token)
+        _run_here.reset(token)
     return outcome
 
 
-def _attempt(entry: OutboxEntry) -> str:
+def _attempt(run: Run) -> str:
+    entry = run.entry
     try:
         current_app.tasks[entry.task](**entry.kwargs)
-        _persist(partial(_end_well, entry))
+        _persist(partial(_end_well, run))
     except Exception as error:  # the boundary of a task: recorded, retried, alerted
         logger.exception("Job %s failed", entry.task, extra=_about(entry))
         return _persist(partial(_end_badly, entry, error))
@@ -207,11 +236,12 @@ def _persist(write: Callable[[], Result]) -> Result:
             sleep(0.2)
 
 
-def _end_well(entry: OutboxEntry) -> None:
-    deleted, _ = _mine(entry).delete()
-    if deleted:  # else it is done, by an earlier try of this or by another worker
-        for write in _success_writes.get() or []:
-            write()
+def _end_well(run: Run) -> bool:
+    """False if it is done, by an earlier try of this or by another worker."""
+    deleted, _ = _mine(run.entry).delete()
+    if deleted and run.write:
+        run.write()
+    return bool(deleted)
 
 
 def _end_badly(entry: OutboxEntry, error: Exception) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from email.utils import parseaddr
 from functools import partial
@@ -15,7 +16,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext
 
 from foundation.core.errors import PermanentError
-from foundation.core.execution import on_task_success
+from foundation.core.execution import LeaseLost, task_ended_with
 from foundation.core.models import SentMail
 from foundation.core.signals import mail_sent
 
@@ -24,15 +25,21 @@ PERMANENT = 500
 BATCH = 10_000
 
 
-def mail_send(message: EmailMessage, *, kind: str, message_id: str) -> bool:
+def mail_send(
+    message: EmailMessage,
+    *,
+    kind: str,
+    message_id: str,
+    on_sent: Callable[[], None] | None = None,
+) -> bool:
     """Hand ``message`` to the mail server, once; False if that was done before.
 
-    Called by a task, outside transactions.
+    Called by a task, outside transactions, as the last thing it does. ``on_sent``
+    writes what else is to be remembered, in the transaction that ends the job.
 
     ``message_id`` names the mail for good: one that was accepted is not sent again, and
     one whose worker died just then arrives with the same id, so that mail programs
-    show one. The connection is closed after the job's end is written: between the
-    server's yes and the commit lies nothing that takes time.
+    show one. Between the server's yes and the commit lies nothing that takes time.
 
     Raises:
         PermanentError: there is no recipient, or the server refuses recipients or
@@ -43,10 +50,15 @@ def mail_send(message: EmailMessage, *, kind: str, message_id: str) -> bool:
         return False
     message.extra_headers["Message-ID"] = f"<{message_id}@{_host()}>"
     connection = get_connection()
+    remember = partial(_remember, connection, kind, message_id, on_sent)
     try:
         connection.open()
-        if not connection.send_messages([message]):
-            raise PermanentError(gettext("The mail has no recipient."))
+        with task_ended_with(remember):
+            if not connection.send_messages([message]):
+                raise PermanentError(gettext("The mail has no recipient."))
+    except LeaseLost:
+        connection.close()
+        raise
     except Exception as error:
         with suppress(SMTPException, OSError):
             connection.close()
@@ -56,7 +68,6 @@ def mail_send(message: EmailMessage, *, kind: str, message_id: str) -> bool:
         if refusal:
             raise refusal from None  # the server's own words repeat the address
         raise
-    on_task_success(partial(_remember, connection, kind, message_id))
     return True
 
 
@@ -67,7 +78,14 @@ def sent_mails_forget() -> int:
     return SentMail.objects.filter(pk__in=oldest).delete()[0]
 
 
-def _remember(connection: BaseEmailBackend, kind: str, message_id: str) -> None:
+def _remember(
+    connection: BaseEmailBackend,
+    kind: str,
+    message_id: str,
+    on_sent: Callable[[], None] | None,
+) -> None:
+    if on_sent:
+        on_sent()
     SentMail.objects.bulk_create(
         [SentMail(message_id=message_id)], ignore_conflicts=True
     )

@@ -19,10 +19,10 @@ from django.db.models.functions import Now
 
 from foundation.core import broker, tracing
 from foundation.core.execution import (
-    on_task_success,
     outbox_drain,
     outbox_run,
     outbox_take,
+    task_ended_with,
 )
 from foundation.core.models import OutboxEntry
 
@@ -31,13 +31,13 @@ __all__ = [
     "entry_discard",
     "entry_retry",
     "entry_write",
-    "on_task_success",
     "outbox_drain",
     "outbox_run",
     "outbox_sweep",
     "outbox_take",
     "queue_of",
     "queue_states",
+    "task_ended_with",
 ]
 
 SWEEP_LIMIT = 1000

@@ -34,8 +34,7 @@ ANALYZE;
 @pytest.fixture(scope="session")
 def prepared(demo_template, django_db_blocker) -> Iterator[Path]:
     """A folder with a stopped cluster that holds the tiny demo shop, and its media."""
-    folder = services.ephemeral_folder()
-    lock = services.locked(folder)
+    folder, lock = services.ephemeral_folder()
     account = services.servers_account()
     password = services.kept_password(folder / "password", account)
     bindir = services.postgres_bindir(account, False)

@@ -54,7 +54,7 @@ def test_programs_whose_clock_jumps_lose_and_double_nothing(make_shop, record_pr
             schedule_is_kept(shop)
 
     report = settle(shop, load.truth, before, "clock of web, worker and beat jumped")
-    record_property("report", report)
+    record_property("report", str(report))
     # libfaketime makes programs slow: on a busy machine some miss the time for an answer (503).
     assert set(load.truth.statuses()) <= {200, 302, 503}
 
@@ -74,5 +74,5 @@ def test_database_whose_clock_jumps_loses_and_doubles_nothing(
             load.wait_for_orders(1)
 
     report = settle(shop, load.truth, before, "clock of PostgreSQL jumped")
-    record_property("report", report)
+    record_property("report", str(report))
     assert not [each for each in load.truth.answers if not each.is_good]

@@ -52,7 +52,7 @@ def test_job_that_keeps_failing_waits_for_staff_while_others_go_on(
         "the job is done",
     )
 
-    record_property("report", report)
+    record_property("report", str(report))
     assert "The cause is still there." in words
 
 

@@ -30,5 +30,5 @@ def test_mails_wait_for_the_mail_server(shop, way, record_property):
         load.wait_for_orders(1)
 
     report = settle(shop, load.truth, before, f"mail server: {way} for 15 s")
-    record_property("report", report)
+    record_property("report", str(report))
     assert not [each for each in load.truth.answers if not each.is_good]

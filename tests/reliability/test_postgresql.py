@@ -58,5 +58,5 @@ def test_postgresql_away_for_8_s_is_answered_by_503_and_loses_nothing(
     only_friendly_answers(load)
     report = settle(shop, load.truth, before, f"PostgreSQL {way} for 8 s")
     record_property("recovered", recovered)
-    record_property("report", report)
+    record_property("report", str(report))
     assert recovered <= RECOVERY_SECONDS

@@ -32,7 +32,7 @@ def test_emptying_redis_again_and_again_loses_nothing(shop, record_property):
 
     nobody_noticed(load)
     report = settle(shop, load.truth, before, "Redis emptied 20 times")
-    record_property("report", report)
+    record_property("report", str(report))
     assert report.orders
 
 
@@ -60,7 +60,7 @@ def test_redis_away_for_30_s_gives_no_error_and_loses_nothing(
 
     nobody_noticed(load)
     report = settle(shop, load.truth, before, f"Redis {way} for 30 s")
-    record_property("report", report)
+    record_property("report", str(report))
 
 
 def test_redis_that_comes_back_empty_at_once_loses_nothing(shop, record_property):
@@ -75,4 +75,4 @@ def test_redis_that_comes_back_empty_at_once_loses_nothing(shop, record_property
 
     nobody_noticed(load)
     report = settle(shop, load.truth, before, "Redis restarted three times")
-    record_property("report", report)
+    record_property("report", str(report))

@@ -24,5 +24,5 @@ def test_killing_web_workers_in_the_middle_of_orders_loses_and_doubles_none(
             load.for_seconds(0.3)
 
     report = settle(shop, load.truth, before, f"{KILLS} web workers killed")
-    record_property("report", report)
+    record_property("report", str(report))
     assert not [each for each in load.truth.answers if each.status >= 500]

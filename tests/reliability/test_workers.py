@@ -77,7 +77,7 @@ def test_no_work_is_lost_or_doubled_when_workers_are_killed_100_times(
     interrupted = lost_jobs(shop) - lost
     record_property("kills", dict(kinds))
     record_property("interrupted", dict(interrupted))
-    record_property("report", report)
+    record_property("report", str(report))
     assert all(kinds[kind] >= KILLS / len(KINDS) / 2 for kind in KINDS), kinds
     assert interrupted.total() >= KILLS / 10, interrupted
 
@@ -97,7 +97,7 @@ def test_worker_that_was_frozen_past_its_lease_undoes_and_doubles_nothing(
         load.wait_for_orders(2)
 
     report = settle(shop, load.truth, before, "worker frozen for 35 s")
-    record_property("report", report)
+    record_property("report", str(report))
 
 
 def test_worker_that_is_told_to_stop_under_load_loses_nothing(shop, record_property):
@@ -110,7 +110,7 @@ def test_worker_that_is_told_to_stop_under_load_loses_nothing(shop, record_prope
             worker.start()
 
     report = settle(shop, load.truth, before, "workers restarted")
-    record_property("report", report)
+    record_property("report", str(report))
 
 
 def test_task_that_kills_its_worker_is_given_up_and_others_go_on(shop, record_property):
@@ -131,5 +131,5 @@ def test_task_that_kills_its_worker_is_given_up_and_others_go_on(shop, record_pr
     runs = (shop.folder / "poison.runs").read_text().split()
     report = settle(shop, load.truth, before, "task that kills its worker")
     shop.sql("DELETE FROM core_outboxentry WHERE id = %s", job)
-    record_property("report", report)
+    record_property("report", str(report))
     assert len(runs) == 2  # the eleventh and the twelfth time

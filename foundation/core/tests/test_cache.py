@@ -22,7 +22,7 @@ OPTIONS = {"socket_connect_timeout": TIME_OUT, "socket_timeout": TIME_OUT}
 
 @pytest.fixture
 def server() -> Iterator[Redis]:
-    folder = services.ephemeral_folder()
+    folder, lock = services.ephemeral_folder()
     account = services.servers_account()
     password = services.kept_password(folder / "password", account)
     program = services.redis_program(account, False)
@@ -32,6 +32,7 @@ def server() -> Iterator[Redis]:
     yield server
     server.stop()
     shutil.rmtree(folder, ignore_errors=True)
+    lock.close()
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ SETTINGS: dict = {
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Postgres]:
-    folder = services.ephemeral_folder()
+    folder, lock = services.ephemeral_folder()
     account = services.servers_account()
     password = services.kept_password(folder / "password", account)
     cluster = Postgres(
@@ -44,6 +44,7 @@ def cluster() -> Iterator[Postgres]:
     yield cluster
     cluster.stop()
     shutil.rmtree(folder, ignore_errors=True)
+    lock.close()
 
 
 @pytest.fixture

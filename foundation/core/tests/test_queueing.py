@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 from celery import current_app, shared_task
 from celery.exceptions import SoftTimeLimitExceeded
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from foundation.core import broker, execution, queueing, tracing
@@ -328,12 +328,12 @@ def test_worker_that_lost_its_lease_cannot_end_the_entry(real_db):
 
     assert frozen
     assert taker
-    execution._end_well(frozen)
+    execution._end_well(execution.Run(frozen))
     execution._end_badly(frozen, ValueError("no"))
 
     entry.refresh_from_db()
     assert (entry.lease, entry.last_error) == (taker.lease, taker.last_error)
-    execution._end_well(taker)
+    execution._end_well(execution.Run(taker))
     assert not OutboxEntry.objects.exists()
 
 
@@ -364,36 +364,83 @@ def _connections(database: str) -> int:
 # --- The end is written together with what it says ---------------------------------------
 
 
-@shared_task(name="tests.remember")
-def remember() -> None:
-    calls.append("effect")
-    queueing.on_task_success(lambda: OutboxEntry.objects.create(task="tests.memory"))
+inside: list = []
+"""What the next run of "tests.effect" does after its effect."""
+
+
+@shared_task(name="tests.effect")
+def effect() -> None:
+    with queueing.task_ended_with(
+        lambda: OutboxEntry.objects.create(task="tests.memory")
+    ):
+        calls.append("effect")
+        while inside:
+            inside.pop()()
+    calls.append("after")
+
+
+def entries() -> list[str]:
+    return [each.task for each in OutboxEntry.objects.order_by("pk")]
+
+
+def test_effect_and_end_of_a_task_are_committed_as_one(real_db, outcomes):
+    entry = queueing.enqueue_on_commit("tests.effect")
+    inside.append(lambda: calls.append(entry_is_gone()))
+
+    def entry_is_gone() -> bool:
+        return not OutboxEntry.objects.filter(pk=entry.pk).exists()
+
+    assert queueing.outbox_run(entry.pk)
+    assert calls == ["effect", True, "after"]
+    assert entries() == ["tests.memory"]
+    assert outcomes == ["succeeded"]
+
+
+def test_connection_lost_after_the_effect_does_not_repeat_it(real_db, outcomes):
+    entry = queueing.enqueue_on_commit("tests.effect")
+
+    def cut() -> None:
+        with ThreadPoolExecutor(1) as other:
+            other.submit(terminate, connection.connection.info.backend_pid).result()
+
+    inside.append(cut)
+
+    assert queueing.outbox_run(entry.pk)
+    assert calls == ["effect", "after"]
+    assert entries() == ["tests.memory"]
+    assert outcomes == ["succeeded"]
+
+
+def terminate(pid: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s)", [pid])
+    connection.close()
 
 
 @pytest.mark.django_db
-def test_what_a_task_remembers_is_written_with_its_end():
-    entry = queueing.enqueue_on_commit("tests.remember")
+def test_error_within_takes_the_end_back(outcomes):
+    entry = queueing.enqueue_on_commit("tests.effect")
 
-    queueing.outbox_run(entry.pk)
+    def refuse() -> None:
+        raise ValueError("no")
 
-    assert [each.task for each in OutboxEntry.objects.all()] == ["tests.memory"]
+    inside.append(refuse)
+
+    assert not queueing.outbox_run(entry.pk)
+    assert entries() == ["tests.effect"]
+    assert outcomes == ["retried"]
 
 
-def test_database_that_is_away_after_the_effect_doubles_nothing(real_db, monkeypatch):
-    entry = queueing.enqueue_on_commit("tests.remember")
-    tries = iter([OperationalError("gone"), OperationalError("gone")])
-    end_well = execution._end_well
+@pytest.mark.django_db
+def test_who_lost_the_lease_has_no_effect():
+    entry = queueing.enqueue_on_commit("tests.effect")
+    claimed = execution._claim(OutboxEntry.objects.filter(pk=entry.pk))
+    assert claimed
+    pretend(lease=uuid4())
 
-    def flaky(entry):
-        end_well(entry)
-        for error in tries:
-            raise error
-
-    monkeypatch.setattr(execution, "_end_well", flaky)
-    queueing.outbox_run(entry.pk)
-
-    assert calls == ["effect"]
-    assert [each.task for each in OutboxEntry.objects.all()] == ["tests.memory"]
+    assert execution._run(claimed) == "retried"
+    assert calls == []
+    assert entries() == ["tests.effect"]
 
 
 # --- Keys: one run answers all that wait ---------------------------------------------------
@@ -422,7 +469,7 @@ def test_run_in_work_does_not_swallow_a_later_entry_nor_overlap_with_it():
 
     assert not queueing.outbox_take("default")
     assert claimed
-    execution._end_well(claimed)
+    execution._end_well(execution.Run(claimed))
     assert queueing.outbox_take("default")
     assert calls == [2]
 
