@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -22,8 +24,9 @@ START_SECONDS = 60
 
 
 def find_weed() -> str | None:
-    """The server's program; None where there is none."""
-    return shutil.which("weed")
+    """The server's program, of the wheel or installed; None where there is none."""
+    beside = Path(sys.executable).parent
+    return shutil.which("weed", path=f"{beside}{os.pathsep}{os.environ['PATH']}")
 
 
 @dataclass(frozen=True)
