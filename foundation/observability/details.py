@@ -70,7 +70,7 @@ def _background() -> dict[str, Any]:
     for family in collector.collect():
         if name := SHOWN.get(family.name):
             values = {
-                " ".join(sample.labels.values()): sample.value
+                " ".join(sample.labels.values()): round(sample.value)
                 for sample in family.samples
             }
             found[name] = values.get("", values)
