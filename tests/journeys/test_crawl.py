@@ -28,7 +28,7 @@ MOST_PAGES = 10_000
 """More of them mean that links never end, say a sort order of a sort order."""
 
 PERSONAL = re.compile(
-    r"^/(accounts|basket|checkout|password-reset|wishlists)/|/reviews/add/"
+    r"^(/de)?/(accounts|basket|checkout|password-reset|wishlists)/|/reviews/add/"
 )
 """May set a cookie: they have forms with a token, or are about this visitor."""
 
