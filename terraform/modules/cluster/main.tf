@@ -148,9 +148,11 @@ resource "aws_eks_addon" "on_nodes" {
   depends_on = [aws_eks_node_group.this]
 }
 
+# EKS itself has no default storage class. This one's volumes are encrypted where the account says so (../../README.md).
 resource "aws_eks_addon" "volumes" {
   cluster_name                = aws_eks_cluster.this.name
   addon_name                  = "aws-ebs-csi-driver"
+  configuration_values        = jsonencode({ defaultStorageClass = { enabled = true } })
   resolve_conflicts_on_update = "OVERWRITE"
 
   pod_identity_association {

@@ -10,23 +10,8 @@ resource "cloudflare_ruleset" "cache" {
 
   rules = [
     {
-      description = "Static files"
-      expression  = "(${local.is_shop} and starts_with(http.request.uri.path, \"/static/\"))"
-      action      = "set_cache_settings"
-      action_parameters = {
-        cache = true
-        edge_ttl = {
-          mode            = "override_origin"
-          default         = 31536000
-          status_code_ttl = [{ status_code_range = { from = 400, to = 599 }, value = 0 }]
-        }
-        browser_ttl = { mode = "respect_origin" }
-        cache_key   = { custom_key = { query_string = { exclude = { all = true } } } }
-      }
-    },
-    {
-      description = "Media"
-      expression  = "(${local.is_media})"
+      description = "Static files and media"
+      expression  = "(${local.is_shop} and starts_with(http.request.uri.path, \"/static/\")) or (${local.is_media})"
       action      = "set_cache_settings"
       action_parameters = {
         cache = true

@@ -1,6 +1,6 @@
 output "edge_cidrs" {
-  description = "Addresses that Cloudflare asks from."
-  value       = concat(data.cloudflare_ip_ranges.edge.ipv4_cidrs, data.cloudflare_ip_ranges.edge.ipv6_cidrs)
+  description = "Addresses that Cloudflare asks buckets from, whose hosts have IPv4 only."
+  value       = data.cloudflare_ip_ranges.edge.ipv4_cidrs
 }
 
 output "purge_token" {

@@ -1,8 +1,7 @@
 # The shop purges pages that changed; its token can do nothing else, in no other zone.
 
-data "cloudflare_account_api_token_permission_groups_list" "purge" {
+data "cloudflare_account_api_token_permission_groups_list" "zone" {
   account_id = var.account_id
-  name       = "Cache Purge"
   scope      = "com.cloudflare.api.account.zone"
 }
 
@@ -11,8 +10,11 @@ resource "cloudflare_account_token" "purge" {
   name       = "${var.name}: purge the cache"
 
   policies = [{
-    effect            = "allow"
-    permission_groups = [{ id = data.cloudflare_account_api_token_permission_groups_list.purge.result[0].id }]
-    resources         = jsonencode({ "com.cloudflare.api.account.zone.${var.zone_id}" = "*" })
+    effect = "allow"
+    permission_groups = [
+      for group in data.cloudflare_account_api_token_permission_groups_list.zone.result : { id = group.id }
+      if group.name == "Cache Purge"
+    ]
+    resources = jsonencode({ "com.cloudflare.api.account.zone.${var.zone_id}" = "*" })
   }]
 }

@@ -39,7 +39,8 @@ data "aws_iam_policy_document" "app" {
   }
 }
 
-# Reads the shop's files and puts them back at a restore, but deletes none; writes its own. A backup that is damaged or deleted can be had back: old versions stay 30 days.
+# Reads the shop's files and puts them back at a restore, but deletes none; writes its own. A backup that is damaged or
+# deleted can be had back: old versions stay 30 days.
 data "aws_iam_policy_document" "backup" {
   statement {
     actions   = local.bucket_actions
