@@ -89,6 +89,7 @@ def settle(shop: Shop, truth: Truth, before: Before, fault: str) -> Report:
 def problems(shop: Shop, truth: Truth, before: Before) -> Iterator[str]:
     """The cheap questions first; the dear ones only once the queues are empty."""
     checks: tuple[Callable[[], Iterator[str]], ...] = (
+        lambda: ended(shop),
         lambda: _work(shop),
         lambda: _queues(shop),
         lambda: _sessions(shop),
@@ -111,6 +112,13 @@ def problems(shop: Shop, truth: Truth, before: Before) -> Iterator[str]:
 
 
 # --- Work -------------------------------------------------------------------------
+
+
+def ended(shop: Shop) -> Iterator[str]:
+    """Nobody starts again here what ends by itself, as Kubernetes would: it must not end."""
+    for program in shop.programs:
+        if not program.is_running:
+            yield f"{program.name} has ended: {program.said()[-2000:]}"
 
 
 def _work(shop: Shop) -> Iterator[str]:

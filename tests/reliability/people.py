@@ -340,7 +340,8 @@ class Editor:
     def _edit(self, path: str, selector: str, changes: dict[str, str]) -> Answer:
         page = self.browser.patiently("GET", path)
         form = page.html.select_one(selector)
-        assert form, (path, page.status, page.location)
+        words = page.html.get_text(" ", strip=True)
+        assert form, (path, page.status, page.location, words[-500:])
         return self.browser.post(path, changed(fields_of(form), **changes))
 
     @staticmethod

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.reliability.invariants import Before, settle
+from tests.reliability.invariants import DRAIN_SECONDS, Before, ended, settle
 from tests.reliability.load import Load
+from tests.reliability.servers import wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("faults")]
 
@@ -63,11 +64,6 @@ def test_redis_away_for_30_s_gives_no_error_and_loses_nothing(
     record_property("report", str(report))
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="Known defect: after the third quick restart work is sometimes not taken up "
-    "within 60 s (two runs of the last three). Nothing is lost: the rows wait.",
-)
 def test_redis_that_comes_back_empty_at_once_loses_nothing(shop, record_property):
     before = Before.of(shop)
 
@@ -81,3 +77,23 @@ def test_redis_that_comes_back_empty_at_once_loses_nothing(shop, record_property
     nobody_noticed(load)
     report = settle(shop, load.truth, before, "Redis restarted three times")
     record_property("report", str(report))
+
+
+def test_worker_outlives_a_redis_that_goes_while_it_is_busy(shop):
+    """It has messages to acknowledge then, and waits for more."""
+    for number in range(3):
+        job = shop.job("tests.faults.task_wait", name=f"busy{number}", seconds=4)
+        wait_for((shop.folder / f"busy{number}.begun").exists, "the job has begun", 15)
+        shop.redis.stop()
+        shop.redis.run_again()
+        wait_for(
+            lambda job=job: (
+                not shop.sql("SELECT 1 FROM core_outboxentry WHERE id = %s", job)
+            ),
+            "the job is done",
+            DRAIN_SECONDS,
+        )
+
+        assert not list(ended(shop))
+        runs = (shop.folder / f"busy{number}.begun").read_text().splitlines()
+        assert len(runs) == 1

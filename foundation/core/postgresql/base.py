@@ -45,6 +45,9 @@ class Connection(psycopg.Connection):
             raise psycopg.OperationalError(
                 f"PostgreSQL did not answer within {self.answer_timeout} s"
             ) from error
+        except errors.IdleInTransactionSessionTimeout as error:
+            # The server has closed the connection; psycopg files it under InternalError.
+            raise psycopg.OperationalError(str(error)) from error
 
 
 @cache

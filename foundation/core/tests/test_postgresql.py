@@ -183,6 +183,22 @@ def test_stopped_server_is_known_at_once(server, connect):
     assert seconds(lambda: ask(connect())) < 0.3
 
 
+def test_transaction_that_the_server_ended_is_an_outage(connect):
+    """An error of the database's operation, no internal one, as psycopg has it."""
+    database = connect()
+    ask(
+        database,
+        "SELECT set_config('idle_in_transaction_session_timeout', '50', false)",
+    )
+    database.set_autocommit(False)
+    ask(database)
+    time.sleep(0.2)
+
+    seconds(lambda: ask(database))
+
+    assert database.connection.closed
+
+
 def test_programming_errors_keep_their_kind(connect):
     database = connect()
 
