@@ -163,7 +163,9 @@ def test_schema_knows_every_value_and_nothing_else() -> None:
     ("given", "says"),
     [
         ("replicaCount=3", "replicaCount"),
-        ("web.replicas=3", "replicas"),
+        ("web.replicas=0", "replicas"),
+        ("web.autoscaling.minReplicas=11", "minReplicas is more than maxReplicas"),
+        ("worker.autoscaling.minReplicas=11", "minReplicas is more than maxReplicas"),
         ("worker.replicas=two", "integer"),
         ("worker.replicas=-1", "replicas"),
         ("image.tag=latest", "tag"),
@@ -194,6 +196,36 @@ def test_incomplete_secret_is_refused_and_what_is_missing_named(missing: str) ->
     said = refusal("--set-json", f"secret.values={json.dumps(given)}")
 
     assert f"secret.values.{missing} is not set" in said
+
+
+def test_secret_without_the_address_of_a_redis_outside_is_refused() -> None:
+    values = {"SECRET_KEY": "x", "DATABASE_URL": "postgres://u:p@h/d"}
+    given = (
+        *("--set-json", f"secret.values={json.dumps(values)}"),
+        *("--set", "redis.enabled=false"),
+    )
+
+    assert "secret.values.REDIS_URL is not set" in refusal(*given)
+    assert chart(*given, "--set", "config.REDIS_URL=redis://elsewhere/0")
+
+
+@both_versions
+def test_great_numbers_of_a_file_are_written_out(tmp_path: Path, version: str) -> None:
+    values = {
+        "config": {"SECURE_HSTS_SECONDS": 31536000},
+        "secret": {"values": {"SECRET_KEY": 12345678, "DATABASE_URL": "x"}},
+        "migration": {"ttlSecondsAfterFinished": 2592000},
+    }
+    (tmp_path / "values.yaml").write_text(yaml.safe_dump(values))
+
+    manifests = chart("-f", str(tmp_path / "values.yaml"), version=version)
+
+    config = named(manifests, "ConfigMap", "ecommerce-config")["data"]
+    assert config["SECURE_HSTS_SECONDS"] == "31536000"
+    (secret,) = of_kind(manifests, "Secret")
+    assert secret["stringData"]["SECRET_KEY"] == "12345678"
+    (job,) = of_kind(manifests, "Job")
+    assert repr(job["spec"]["ttlSecondsAfterFinished"]) == "2592000"
 
 
 def test_secret_of_values_is_made_where_the_pods_look_for_it() -> None:
@@ -290,13 +322,30 @@ def test_job_of_the_migration_is_a_new_one_when_anything_in_it_changes() -> None
     assert job() == job("--set", "worker.replicas=7")
 
 
+def test_another_name_changes_names_and_nothing_else() -> None:
+    text = yaml.safe_dump_all(
+        chart("--set", "nameOverride=zzname", release="zzrelease")
+    )
+    renamed = re.sub("zzrelease-zzname|zzrelease|zzname", "ecommerce", text)
+
+    assert by_title(list(yaml.safe_load_all(renamed))) == by_title(chart())
+
+
+def test_name_that_no_service_may_have_is_refused() -> None:
+    done = helm("template", "2nd", str(CHART))
+
+    assert done.returncode != 0
+    assert "2nd-ecommerce begins with a digit: set fullnameOverride" in done.stderr
+    assert chart("--set", "fullnameOverride=second", release="2nd")
+
+
 @pytest.mark.parametrize(
     "tag",
     ["v1.0.0", "sha-0123456789abcdef0123456789abcdef01234567", "Feature_X-", "1" * 128],
 )
 @pytest.mark.parametrize(
     "release",
-    ["ecommerce", "shop", "a-release-name-that-is-as-long-as-helm-allows-1234567"],
+    ["ecommerce", "my.shop", "a-release-name-that-is-as-long-as-helm-allows-1234567"],
 )
 def test_names_stay_within_what_kubernetes_allows(release: str, tag: str) -> None:
     manifests = chart("--set-string", f"image.tag={tag}", release=release)
@@ -304,8 +353,9 @@ def test_names_stay_within_what_kubernetes_allows(release: str, tag: str) -> Non
     for manifest in manifests:
         limit = {"CronJob": 52, "StatefulSet": 52}.get(manifest["kind"], 63)
         name = manifest["metadata"]["name"]
+        dots = "." if manifest["kind"] == "Job" else ""
         assert len(name) <= limit
-        assert re.fullmatch(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?", name)
+        assert re.fullmatch(rf"[a-z]([-a-z0-9{dots}]*[a-z0-9])?", name)
 
 
 def test_two_releases_of_a_namespace_share_nothing_but_secrets_of_that_name() -> None:
@@ -322,17 +372,29 @@ def test_two_releases_of_a_namespace_share_nothing_but_secrets_of_that_name() ->
     assert "ecommerce-web" not in {
         each["name"] for each in values_of(second, "service")
     }
+    tls = [
+        set(values_of(of_kind(each, "Ingress"), "secretName"))
+        for each in (first, second)
+    ]
+    assert tls == [{"ecommerce-tls"}, {"shop-ecommerce-tls"}]
+    assert {
+        each["spec"]["secretName"] for each in of_kind(second, "Certificate")
+    } == tls[1]
 
 
-def test_rules_are_about_the_names_and_the_namespace_of_the_release() -> None:
-    rules = str(
-        of_kind(chart("--namespace", "shops", release="shop"), "PrometheusRule")
-    )
+def test_rules_and_dashboard_are_about_the_release() -> None:
+    manifests = chart("--namespace", "shops", release="shop")
+    rules = str(of_kind(manifests, "PrometheusRule"))
+    (text,) = named(manifests, "ConfigMap", "shop-ecommerce-grafana-dashboard")[
+        "data"
+    ].values()
 
     assert 'job=~"shop-ecommerce-' in rules
     assert 'namespace="shops"' in rules
     assert 'namespace="ecommerce"' not in rules
     assert '"ecommerce-' not in rules
+    assert '"shop-ecommerce-web' in json.dumps(json.loads(text)).replace("\\", "")
+    assert not re.search(r"(?<!shop-)ecommerce", text)
 
 
 @pytest.mark.parametrize(
@@ -368,6 +430,7 @@ def test_server_outside_takes_the_place_of_the_one_inside(
         ("certificate.enabled", {"Certificate", "Issuer"}),
         ("networkPolicy.enabled", {"NetworkPolicy"}),
         ("monitoring.enabled", {"PodMonitor", "PrometheusRule", "ServiceMonitor"}),
+        ("web.autoscaling.enabled", {"HorizontalPodAutoscaler"}),
     ],
 )
 def test_part_that_is_switched_off_leaves_nothing(switch: str, kinds: set[str]) -> None:
@@ -381,6 +444,14 @@ def test_backup_without_a_volume_needs_a_bucket() -> None:
     assert "config.BACKUP_BUCKET is not set" in refusal(
         "--set", "postgres.enabled=false"
     )
+
+
+def test_web_has_a_number_of_its_own_where_nothing_scales_it() -> None:
+    manifests = chart(
+        "--set", "web.autoscaling.enabled=false", "--set", "web.replicas=5"
+    )
+
+    assert named(manifests, "Deployment", "ecommerce-web")["spec"]["replicas"] == 5
 
 
 def test_scaled_workers_have_no_number_of_their_own() -> None:

@@ -1,14 +1,15 @@
+{{/* Beginning of every name. A Service's has no dots and begins with a letter; a release's may be otherwise. */}}
 {{- define "ecommerce.fullname" -}}
-{{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 38 | trimSuffix "-" -}}
-{{- else -}}
 {{- $name := default .Chart.Name .Values.nameOverride -}}
-{{- if contains $name .Release.Name -}}
-{{- .Release.Name | trunc 38 | trimSuffix "-" -}}
-{{- else -}}
-{{- printf "%s-%s" .Release.Name $name | trunc 38 | trimSuffix "-" -}}
+{{- $both := contains $name .Release.Name | ternary .Release.Name (printf "%s-%s" .Release.Name $name) -}}
+{{- $full := .Values.fullnameOverride | default $both | replace "." "-" | trunc 38 | trimSuffix "-" -}}
+{{- if regexMatch "^[0-9]" $full -}}{{ fail (printf "%s begins with a digit: set fullnameOverride" $full) }}{{- end -}}
+{{- $full -}}
 {{- end -}}
-{{- end -}}
+
+{{/* A variable's value as text. Helm reads numbers as fractions and would write great ones with an exponent. */}}
+{{- define "ecommerce.text" -}}
+{{- kindIs "float64" . | ternary (int64 .) . -}}
 {{- end -}}
 
 {{/* Labels that a selector names. Takes (list $ "component"). */}}
@@ -159,6 +160,10 @@ strategy:
     maxUnavailable: 0
 {{- end -}}
 
+{{- define "ecommerce.tlsSecret" -}}
+{{- .Values.ingress.tlsSecretName | default (printf "%s-tls" (include "ecommerce.fullname" .)) -}}
+{{- end -}}
+
 {{/* All hosts of the ingress. Fails where one has no name. */}}
 {{- define "ecommerce.hosts" -}}
 {{- $hosts := list -}}
@@ -171,9 +176,11 @@ strategy:
 {{/* Fails where the secret cannot be right, in one line that names what is missing. */}}
 {{- define "ecommerce.secretCheck" -}}
 {{- $values := .Values.secret.values -}}
+{{- $needed := list "SECRET_KEY" "DATABASE_URL" -}}
+{{- if not (or .Values.redis.enabled .Values.config.REDIS_URL) -}}{{ $needed = append $needed "REDIS_URL" }}{{- end -}}
 {{- if $values -}}
 {{- if .Values.secret.external.enabled -}}{{ fail "secret.values and secret.external.enabled: choose one" }}{{- end -}}
-{{- range list "SECRET_KEY" "DATABASE_URL" -}}
+{{- range $needed -}}
 {{- if not (get $values .) -}}{{ fail (printf "secret.values.%s is not set" .) }}{{- end -}}
 {{- end -}}
 {{- else if not .Values.secret.external.enabled -}}
@@ -183,7 +190,7 @@ strategy:
 {{- if not $secret -}}
 {{- fail (printf "The Secret %s is missing in the namespace %s. Make it first: kubectl create secret generic %s --from-literal=SECRET_KEY=… --from-literal=DATABASE_URL=… -n %s" .Values.secret.name .Release.Namespace .Values.secret.name .Release.Namespace) -}}
 {{- end -}}
-{{- range list "SECRET_KEY" "DATABASE_URL" -}}
+{{- range $needed -}}
 {{- if not (get $secret.data .) -}}{{ fail (printf "The Secret %s has no %s" $.Values.secret.name .) }}{{- end -}}
 {{- end -}}
 {{- end -}}
