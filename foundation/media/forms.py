@@ -1,12 +1,26 @@
-"""Wagtail's upload forms, with a look into the file."""
+"""Wagtail's upload forms, with a look into the file, and an error where it can't be stored."""
+
+import logging
 
 from django.core.exceptions import ValidationError
+from django.db.models.fields.files import FieldFile
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.collections import BaseCollectionMemberForm
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
+from foundation.media.services import file_delete_on_commit
+from foundation.media.storage import StorageError
 from foundation.media.uploads import document_check, image_check
+
+logger = logging.getLogger(__name__)
+
+NOT_STORED = _(
+    "The file store does not take the file at the moment. Nothing was saved, and what you "
+    "typed is still here: please choose the file again in some minutes."
+)
 
 
 class LibraryImageField(WagtailImageField):
@@ -29,6 +43,46 @@ class LibraryDocumentField(WagtailDocumentField):
         return file
 
 
+class UploadForm(BaseCollectionMemberForm):
+    """Puts the file into the storage as the last step of validation.
+
+    So a store that refuses or does not answer is an error beside the field, and what was typed
+    stays; Wagtail (8.0) would store the file while it saves, where there is no way back.
+    A file that is replaced goes after the commit, as that of a deleted image does.
+    """
+
+    file_attributes: tuple[str, ...] = ("file",)
+    """What choosing a file changes on the instance."""
+    original_file: FieldFile | None
+
+    def _post_clean(self):
+        kept = self.instance.__dict__
+        before = {name: kept[name] for name in self.file_attributes if name in kept}
+        super()._post_clean()
+        if not self.errors and "file" in self.changed_data:
+            try:
+                self._store()
+            except StorageError:
+                logger.exception("An upload could not be stored.")
+                # Not by setattr(), which would look into the file, and so ask the store again.
+                kept.update(before)
+                self.add_error("file", ValidationError(NOT_STORED, code="not_stored"))
+
+    def _store(self) -> None:
+        content = self.instance.file.file
+        self.instance.file.save(content.name, content, save=False)
+        # What is asked of the file from now on is answered by the upload, not by the store.
+        self.instance.file.file = content
+
+    def save(self, commit=True):
+        replaced = "file" in self.changed_data and self.original_file
+        self.original_file = None  # else Wagtail deletes it before the commit
+        instance = super().save(commit=commit)
+        if commit and replaced:
+            file_delete_on_commit(file=replaced)
+        return instance
+
+
 def _replaced(form: BaseImageForm | BaseDocumentForm, kind: type) -> None:
     """Put a field of ours in the place of Wagtail's, which forms without a file lack."""
     if field := form.fields.get("file"):
@@ -37,13 +91,24 @@ def _replaced(form: BaseImageForm | BaseDocumentForm, kind: type) -> None:
         )
 
 
-class LibraryImageForm(BaseImageForm):
+class LibraryImageForm(UploadForm, BaseImageForm):
+    file_attributes = ("file", "width", "height")
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _replaced(self, LibraryImageField)
 
+    def save(self, commit=True):
+        is_replaced = "file" in self.changed_data and self.instance.pk
+        if is_replaced:
+            self.instance.manifest = {}
+        image = super().save(commit=commit)
+        if is_replaced:
+            image.renditions.all().delete()
+        return image
 
-class LibraryDocumentForm(BaseDocumentForm):
+
+class LibraryDocumentForm(UploadForm, BaseDocumentForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _replaced(self, LibraryDocumentField)

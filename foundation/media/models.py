@@ -1,12 +1,20 @@
 """The one image and file library of the shop."""
 
+import logging
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.models import AbstractDocument
 from wagtail.images.models import AbstractImage, AbstractRendition
 
+from foundation.core.breaker import CircuitBreaker
 from foundation.media.metrics import rendition_measured
-from foundation.media.storage import private_storage
+from foundation.media.storage import StorageError, private_storage
+
+STORE_REST_SECONDS = 10.0
+
+logger = logging.getLogger(__name__)
+_store = CircuitBreaker(STORE_REST_SECONDS)
 
 
 class LibraryImage(AbstractImage):
@@ -35,6 +43,42 @@ class LibraryImage(AbstractImage):
         verbose_name = _("image")
         verbose_name_plural = _("images")
         permissions = [("choose_image", "Can choose image")]
+
+    def get_rendition(self, filter):  # noqa: A002  # Wagtail's name
+        """Made now, should it be missing; the original where the store fails.
+
+        Only the back office draws so: shoppers' pages take the manifest.
+        """
+        try:
+            return super().get_rendition(filter)
+        except StorageError as error:
+            spec = getattr(filter, "spec", filter)
+            logger.warning("Image %s has no %s: %s", self.pk, spec, error)
+            return self._original_as(spec)
+
+    def create_rendition(self, filter):  # noqa: A002  # Wagtail's name
+        """Raises: StorageError; at once for ``STORE_REST_SECONDS`` after the last one.
+
+        Else a list of thirty images would wait thirty times for a store that hangs.
+        """
+        if not _store.allows():
+            raise StorageError(_("The file store failed a moment ago."))
+        try:
+            rendition = super().create_rendition(filter)
+        except StorageError:
+            _store.failed()
+            raise
+        _store.succeeded()
+        return rendition
+
+    def _original_as(self, spec: str) -> "LibraryRendition":
+        return LibraryRendition(
+            image=self,
+            filter_spec=spec,
+            file=self.file.name,
+            width=self.width,
+            height=self.height,
+        )
 
     def generate_rendition_file(self, filter, *, source=None):  # noqa: A002  # Wagtail's name
         with rendition_measured():

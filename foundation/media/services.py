@@ -1,5 +1,11 @@
 from __future__ import annotations
 
+from typing import Any
+
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
+from wagtail.tasks import delete_file_from_storage_task
+
 from foundation.core.queueing import enqueue_on_commit
 from foundation.media.images import RENDITION_WIDTHS
 from foundation.media.models import LibraryImage
@@ -28,5 +34,17 @@ def renditions_make(*, image: LibraryImage) -> None:
         }
         for rendition in renditions.values()
     }
-    LibraryImage.objects.filter(pk=image.pk).update(manifest=manifest)
+    # Not where the file was replaced meanwhile.
+    LibraryImage.objects.filter(pk=image.pk, file=image.file.name).update(
+        manifest=manifest
+    )
     image.manifest = manifest
+
+
+def file_delete_on_commit(*, file: FieldFile) -> None:
+    """Have the file deleted by a job after the transaction, as Wagtail does for deleted rows."""
+    stored_in: Any = (
+        file.storage
+    )  # every storage of Django's and ours can be made again
+    storage, name = stored_in.deconstruct(), file.name
+    transaction.on_commit(lambda: delete_file_from_storage_task.enqueue(storage, name))

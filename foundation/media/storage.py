@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import hashlib
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any
 from urllib.parse import urljoin
 
 import boto3
 from boto3.exceptions import Boto3Error
+from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import BotoCoreError, ClientError
 from django.conf import settings
 from django.core.files.base import File
@@ -35,6 +36,9 @@ HASH_LENGTH = 12
 """Hexadecimal digits of the content's SHA-256 in a name: 48 bits."""
 
 PRIVATE_LINK_SECONDS = 300
+
+SPOOL_BYTES = 8 * 1024 * 1024
+"""So much of a file that is read from a bucket is kept in memory, the rest on disk."""
 
 IMMUTABLE = "public, max-age=31536000, immutable"
 
@@ -82,6 +86,17 @@ def unavailable_named(bucket: str) -> Iterator[None]:
         ) from error
 
 
+def _bucket_named(method: Callable[..., Any]) -> Callable[..., Any]:
+    """The method of a bucket's storage, with :func:`unavailable_named` around it."""
+
+    @wraps(method)
+    def call(storage: BucketStorage, *args: Any, **kwargs: Any) -> Any:
+        with unavailable_named(storage.bucket_name):
+            return method(storage, *args, **kwargs)
+
+    return call
+
+
 class HashedNamesMixin(Storage):
     """Puts a hash of the content into each new file's name."""
 
@@ -111,8 +126,12 @@ class PrivateFolderStorage(FolderStorage):
 class BucketStorage(HashedNamesMixin, S3Storage):
     """A bucket of any S3-compatible store. Raises: StorageError."""
 
+    alias: str
     file_overwrite = False
     default_acl = None  # the bucket's policy decides who may read
+    max_memory_size = SPOOL_BYTES
+    # Four parts of 8 MB are in memory at most, however large a file is.
+    transfer_config = TransferConfig(max_concurrency=4)
 
     def copy_in(self, name: str, content: File) -> bool:
         """Store ``content`` under exactly this name and read it back; False if it was there.
@@ -149,26 +168,46 @@ class BucketStorage(HashedNamesMixin, S3Storage):
             raise
         return target.metadata.get("sha256") == digest
 
+    def deconstruct(self):
+        """How a job makes this storage again: by its alias, without its keys and options."""
+        return "foundation.media.storage.storage_find", [self.alias], {}
+
+    @_bucket_named
     def _save(self, name, content):
-        with unavailable_named(self.bucket_name):
-            return super()._save(name, content)
+        return super()._save(name, content)
 
+    @_bucket_named
     def _open(self, name, mode="rb"):
-        with unavailable_named(self.bucket_name):
-            return super()._open(name, mode)
+        opened = super()._open(name, mode)
+        if "r" in mode:
+            opened.file  # noqa: B018  # is fetched now, while errors get their name
+        return opened
 
+    @_bucket_named
     def exists(self, name):
-        with unavailable_named(self.bucket_name):
-            return super().exists(name)
+        return super().exists(name)
 
+    @_bucket_named
     def delete(self, name):
-        with unavailable_named(self.bucket_name):
-            super().delete(name)
+        super().delete(name)
+
+    @_bucket_named
+    def size(self, name):
+        return super().size(name)
+
+    @_bucket_named
+    def listdir(self, name):
+        return super().listdir(name)
+
+    @_bucket_named
+    def get_modified_time(self, name):
+        return super().get_modified_time(name)
 
 
 class PublicBucketStorage(BucketStorage):
     """Readable by everybody below ``MEDIA_URL``; browsers and CDN keep files for a year."""
 
+    alias = "default"
     querystring_auth = False
     object_parameters = {"CacheControl": IMMUTABLE}
 
@@ -186,6 +225,7 @@ class PrivateBucketStorage(BucketStorage):
     another than that for servers (a signature covers the host).
     """
 
+    alias = "private"
     querystring_auth = True
     querystring_expire = PRIVATE_LINK_SECONDS
     object_parameters = {"CacheControl": "private, no-store"}
@@ -215,6 +255,11 @@ class PrivateBucketStorage(BucketStorage):
             region_name=self.region_name,
             config=self.client_config,
         )
+
+
+def storage_find(alias: str) -> Storage:
+    """The configured storage of this alias."""
+    return storages[alias]
 
 
 def private_storage() -> Storage:

@@ -27,14 +27,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def store():
-    with object_store_running() as running:
-        running.bucket_make("media", is_public=True)
-        running.bucket_make("private", is_public=False)
-        yield running
-
-
 def options(store: ObjectStore, identity: str = "shop") -> dict:
     key, secret = store.identities[identity]
     return settings.S3_OPTIONS | {

@@ -25,9 +25,10 @@ S3_OPTIONS = {
     "client_config": Config(
         signature_version="s3v4",
         s3={"addressing_style": "path" if _endpoint else "auto"},
-        connect_timeout=3,  # seconds
-        read_timeout=20,
-        retries={"mode": "standard", "total_max_attempts": 3},
+        # Seconds. A store that hangs is given up after 20, while somebody waits for a page.
+        connect_timeout=3,
+        read_timeout=10,
+        retries={"mode": "standard", "total_max_attempts": 2},
         # Trailing checksums are Amazon's own; R2, MinIO and SeaweedFS differ.
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
