@@ -287,6 +287,9 @@ def test_migration_without_a_bucket_says_which_variable_is_missing():
 @pytest.mark.django_db
 def test_orphans_and_missing_files_are_told_apart(settings, tmp_path, capsys):
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.PRIVATE_ROOT = tmp_path / "private"
+    (tmp_path / "private").mkdir()
+    settings.STORAGES = dict(settings.STORAGES)  # which makes them anew
     kept = storages["default"].save("images/lamp.png", ContentFile(b"lamp"))
     LibraryImage.objects.bulk_create(
         LibraryImage(title=name, width=1, height=1, file=name)
