@@ -191,7 +191,10 @@ def _mine(entry: OutboxEntry) -> OutboxQuerySet:
 
 
 def _run(entry: OutboxEntry) -> str:
-    """Run the task of a claimed entry and write how it ended: "succeeded", "retried" or "failed"."""
+    """Run the task of a claimed entry and write how it ended: "succeeded", "retried" or "failed".
+
+    "lost", which is not told: whoever has taken the entry meanwhile has told so.
+    """
     began = monotonic()
     run = Run(entry)
     token = _run_here.set(run)
@@ -202,7 +205,8 @@ def _run(entry: OutboxEntry) -> str:
             _lease_renewed(entry),
         ):
             outcome = _attempt(run)
-            _tell(entry, outcome, monotonic() - began)
+            if outcome != "lost":
+                _tell(entry, outcome, monotonic() - began)
     finally:
         _run_here.reset(token)
     return outcome
@@ -213,6 +217,9 @@ def _attempt(run: Run) -> str:
     try:
         current_app.tasks[entry.task](**entry.kwargs)
         _persist(partial(_end_well, run))
+    except LeaseLost:
+        logger.warning("Job %s is another worker's", entry.task, extra=_about(entry))
+        return "lost"
     except Exception as error:  # the boundary of a task: recorded, retried, alerted
         logger.exception("Job %s failed", entry.task, extra=_about(entry))
         return _persist(partial(_end_badly, entry, error))

@@ -432,15 +432,17 @@ def test_error_within_takes_the_end_back(outcomes):
 
 
 @pytest.mark.django_db
-def test_who_lost_the_lease_has_no_effect():
+def test_who_lost_the_lease_has_no_effect_and_counts_no_run(outcomes):
     entry = queueing.enqueue_on_commit("tests.effect")
     claimed = execution._claim(OutboxEntry.objects.filter(pk=entry.pk))
     assert claimed
     pretend(lease=uuid4())
 
-    assert execution._run(claimed) == "retried"
+    assert execution._run(claimed) == "lost"
     assert calls == []
     assert entries() == ["tests.effect"]
+    assert outcomes == []
+    assert not OutboxEntry.objects.get().last_error
 
 
 # --- Keys: one run answers all that wait ---------------------------------------------------
