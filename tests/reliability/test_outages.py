@@ -213,13 +213,16 @@ def test_probe_of_a_hanging_database_is_refused_within_the_limit(shop):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("outage", [None, hanging])
-def test_a_thousand_probes_a_second_touch_the_database_once(shop, outage):
+def test_a_thousand_probes_a_second_touch_the_database_once(
+    shop, outage, record_property
+):
     if outage:
         outage(shop.postgres)
     before, threads = connections(shop), threads_of(shop)
 
     seconds = probes(shop)
 
+    record_property("probes_a_second", PROBES / seconds)
     assert threads_of(shop) <= threads + 4 * 2  # one for each check and process
     shop.postgres.resume()
     time.sleep(0.5)
