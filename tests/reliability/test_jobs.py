@@ -27,10 +27,6 @@ CREATE OR REPLACE TRIGGER faults_note AFTER UPDATE ON core_schedulerun
 """
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="Not understood: in one run of two the page for trying again had no form.",
-)
 def test_job_that_keeps_failing_waits_for_staff_while_others_go_on(
     shop, record_property
 ):
