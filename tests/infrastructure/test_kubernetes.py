@@ -351,23 +351,28 @@ def test_secrets_come_from_a_manager_where_the_overlay_says_so(tmp_path: Path) -
     assert external["spec"]["secretStoreRef"]["name"] in names(manifests, "SecretStore")
 
 
-def with_component(tmp_path: Path, name: str) -> list[Manifest]:
+def with_component(
+    tmp_path: Path, name: str, environment: str = "production"
+) -> list[Manifest]:
     return overlay_with(
         tmp_path,
-        "production",
+        environment,
         kustomization=lambda text: text.replace(
             "components:\n", f"components:\n  - ../../components/{name}\n"
         ),
     )
 
 
-def test_managed_servers_take_the_place_of_those_in_the_cluster(tmp_path: Path) -> None:
-    manifests = with_component(tmp_path, "managed-data")
+@both
+def test_managed_servers_take_the_place_of_those_in_the_cluster(
+    tmp_path: Path, environment: str
+) -> None:
+    manifests = with_component(tmp_path, "managed-data", environment)
 
     assert of_kind(manifests, "StatefulSet") == []
     assert names(manifests, "Service") == {"ecommerce-web"}
     (backup,) = of_kind(manifests, "CronJob")
-    assert set(values_of(backup, "claimName")) == set()
+    assert set(values_of(backup, "claimName")) <= {"ecommerce-media"}
     config = named(manifests, "ConfigMap", "ecommerce-config")["data"]
     assert "BACKUP_BUCKET" in config
     assert "ecommerce-postgres" not in str(manifests)

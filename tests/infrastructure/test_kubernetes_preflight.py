@@ -14,7 +14,7 @@ case "$1 $2" in
 "api-resources "*) cat {folder}/resources ;;
 "get ingressclass") test -e {folder}/ingressclass ;;
 "get apiservice") test -e {folder}/metrics ;;
-"get storageclass") echo '{{"storageclass.kubernetes.io/is-default-class":"true"}}' ;;
+"get storageclass") cat {folder}/storageclass ;;
 "get secret") cat {folder}/secret ;;
 *) exit 64 ;;
 esac
@@ -42,6 +42,7 @@ podmonitors pmon monitoring.coreos.com/v1 true PodMonitor
 prometheusrules promrule monitoring.coreos.com/v1 true PrometheusRule
 servicemonitors smon monitoring.coreos.com/v1 true ServiceMonitor
 """
+DEFAULT_STORAGE = '{"storageclass.kubernetes.io/is-default-class":"true"}'
 SECRET = '{"DATABASE_URL":"eA==","SECRET_KEY":"eA=="}'
 
 
@@ -52,10 +53,13 @@ def preflight(
     resources: str = BUILTIN + CUSTOM,
     secret: str = SECRET,
     has_controller: bool = True,
+    has_storage: bool = True,
 ) -> subprocess.CompletedProcess[str]:
     (folder / "resources").write_text(resources.lstrip())
     (folder / "secret").write_text(secret)
     (folder / "metrics").touch()
+    if has_storage:
+        (folder / "storageclass").write_text(DEFAULT_STORAGE)
     if has_controller:
         (folder / "ingressclass").touch()
     stand_in = folder / "bin/kubectl"
@@ -100,6 +104,14 @@ def test_missing_controller_and_incomplete_secret_are_named(tmp_path: Path) -> N
         " the ingress class nginx",
         " DATABASE_URL in the Secret ecommerce-secrets",
     ]
+
+
+def test_missing_storage_class_is_named(tmp_path: Path) -> None:
+    done = preflight(tmp_path, has_storage=False)
+
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("Missing: a default storage class")
 
 
 def test_cluster_that_does_not_answer_is_said_so_in_one_line(tmp_path: Path) -> None:
