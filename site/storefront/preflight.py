@@ -5,6 +5,7 @@
 that lacks it says so at ``/readyz/`` and takes no traffic.
 """
 
+import json
 import os
 import sys
 import tempfile
@@ -27,6 +28,11 @@ def misfortunes_told() -> Iterator[None]:
         yield
     except ImproperlyConfigured as error:
         sys.exit(f"Settings: {error}")
+    except ModuleNotFoundError as error:
+        module = os.environ.get("DJANGO_SETTINGS_MODULE", "")
+        if not error.name or not f"{module}.".startswith(f"{error.name}."):
+            raise
+        sys.exit(f"Settings: DJANGO_SETTINGS_MODULE={module} does not exist.")
     except (OperationalError, InterfaceError) as error:
         sys.exit(f"Database: {one_line(error)}")
 
@@ -45,6 +51,18 @@ def folder_check(path: Path, variable: str) -> None:
         raise ImproperlyConfigured(
             f"{variable}={path} cannot be written to ({error.strerror})."
         ) from error
+
+
+def static_files_check(folder: Path) -> None:
+    """Raises: ImproperlyConfigured where `collectstatic` has not written its list to the folder."""
+    try:
+        listed = json.loads((folder / "staticfiles.json").read_text())["paths"]
+    except (OSError, ValueError, KeyError):
+        listed = {}
+    if not listed:
+        raise ImproperlyConfigured(
+            f"STATIC_ROOT={folder} holds no static files: run `manage.py collectstatic`."
+        )
 
 
 def database_wait(seconds: float) -> None:
@@ -68,12 +86,11 @@ def main() -> None:
     import django
     from django.conf import settings
 
+    from storefront.settings import web  # noqa: F401  # gunicorn would read it next
+
+    static_files_check(Path(settings.STATIC_ROOT))
     django.setup()
     folder_check(Path(settings.RUN_DIR), "RUN_DIR")
-    if not (Path(settings.STATIC_ROOT) / "staticfiles.json").exists():
-        raise ImproperlyConfigured(
-            f"{settings.STATIC_ROOT} holds no static files: run `manage.py collectstatic`."
-        )
     database_wait(DATABASE_SECONDS)
 
 

@@ -12,7 +12,17 @@ from checkout.order.statuses import (
     ORDER_STATUS_PIPELINE,
 )
 from storefront.settings.backups import *
-from storefront.settings.env import ROOT, env, required, required_url
+from storefront.settings.env import (
+    ROOT,
+    database_address,
+    env,
+    mail_address,
+    one_of,
+    optional_url,
+    required,
+    required_url,
+    time_zone,
+)
 from storefront.settings.jobs import *
 from storefront.settings.media import *
 from storefront.settings.observability import *
@@ -129,7 +139,11 @@ MIDDLEWARE = [
 
 # --- Theme and templates ------------------------------------------------------
 
-THEME = env.str("THEME", default="base")
+THEME = one_of(
+    "THEME",
+    sorted(each.name for each in (ROOT / "themes").iterdir() if each.is_dir()),
+    default="base",
+)
 THEMES = list(dict.fromkeys([THEME, "base"]))
 TEMPLATES = [
     {
@@ -163,7 +177,7 @@ STATICFILES_DIRS = [
 
 # --- Data ---------------------------------------------------------------------
 
-DATABASE = env.db_url_config(required_url("DATABASE_URL", "postgres", "postgresql"))
+DATABASE = database_address("DATABASE_URL")
 # Web processes have a limit, by docker/gunicorn.conf.py; workers and commands may take their time.
 STATEMENT_SECONDS = env.int("DATABASE_STATEMENT_SECONDS", default=0)
 DATABASES = {
@@ -226,7 +240,7 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
     ("de", _("German")),
 ]
 LOCALE_PATHS = [ROOT / "site" / "storefront" / "locale"]
-TIME_ZONE = CELERY_TIMEZONE = env.str("TIME_ZONE", default="UTC")
+TIME_ZONE = CELERY_TIMEZONE = time_zone("TIME_ZONE", default="UTC")
 USE_I18N = True
 USE_TZ = True
 WAGTAIL_I18N_ENABLED = True
@@ -260,7 +274,7 @@ BACK_OFFICE_CONTENT_SECURITY_POLICY = {  # storefront.middleware tells why
 
 # --- Mail -----------------------------------------------------------------------
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_CONFIG = mail_address("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = OSCAR_FROM_EMAIL = env.str(
@@ -270,7 +284,7 @@ DEFAULT_FROM_EMAIL = OSCAR_FROM_EMAIL = env.str(
 # --- Wagtail --------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "Storefront"
-WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
+WAGTAILADMIN_BASE_URL = optional_url("BASE_URL", default="http://localhost:8000")
 WAGTAILIMAGES_IMAGE_MODEL = "media.LibraryImage"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
 WAGTAILIMAGES_EXTENSIONS = ["avif", "gif", "jpg", "jpeg", "png", "webp"]

@@ -5,13 +5,18 @@ Documented in ``docs/reference/settings.md`` and ``.env.example``.
 """
 
 import re
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parents[3]
+EXPECTED = {bool: "True or False", int: "a whole number", float: "a number"}
+WORDS_FOR_FALSE = ("false", "off", "f", "n", "no", "0")
 LINE = re.compile(r"^(export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=.*$")
 
 
@@ -19,15 +24,60 @@ def read_dotenv(path: Path) -> None:
     """Put the variables of ``path`` into the environment where they are not set yet.
 
     Raises:
-        ImproperlyConfigured: a line is not ``NAME=value``; names file and line.
+        ImproperlyConfigured: the file is no text, or a line is not ``NAME=value``; names file and line.
     """
-    for number, line in enumerate(path.read_text().splitlines(), 1):
+    try:
+        lines = path.read_text().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{path} cannot be read ({error}).") from error
+    for number, line in enumerate(lines, 1):
         text = line.strip()
         if text and not text.startswith("#") and not LINE.match(text):
             raise ImproperlyConfigured(
                 f"{path.name}, line {number}: expected NAME=value, found {text[:40]!r}"
             )
     environ.Env.read_env(path)
+
+
+class Env(environ.FileAwareEnv):
+    """Takes values as they stand there, an empty one as none, and names the variable that makes no sense.
+
+    django-environ (0.12) would take ``$X`` for the value of ``X``, also at the start of a
+    password, and every word but "true" and its like for false.
+    """
+
+    def get_value(
+        self,
+        var: str,
+        cast: Any = None,
+        default: Any = environ.Env.NOTSET,
+        parse_default: bool = False,
+    ) -> Any:
+        text = self.text(var)
+        if not text:
+            if default is self.NOTSET:
+                raise ImproperlyConfigured(f"{var} is not set.")
+            return self.parse_value(default, cast) if parse_default else default
+        is_word = text.lower() in (*self.BOOLEAN_TRUE_STRINGS, *WORDS_FOR_FALSE)
+        try:
+            if cast is bool and not is_word:
+                raise ValueError
+            return self.parse_value(text, cast)
+        except ValueError as error:
+            expected = EXPECTED.get(cast)
+            raise ImproperlyConfigured(
+                f"{var}={text}: {expected} is needed."
+                if expected
+                else f"{var} cannot be read."  # it may hold a password
+            ) from error
+
+    def text(self, var: str) -> str:
+        try:
+            return self.ENVIRON.get(var, "").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"{var}_FILE={error.filename} cannot be read ({error.strerror})."
+            ) from error
 
 
 def required(name: str) -> str:
@@ -40,9 +90,9 @@ def required(name: str) -> str:
     return value
 
 
-def required_url(name: str, *schemes: str) -> str:
+def required_url(name: str, *schemes: str, default: str = "") -> str:
     """The address in ``name``. Raises ``ImproperlyConfigured``, without the value: it may hold a password."""
-    value = required(name)
+    value = env.str(name, default=default) or required(name)
     try:
         parts = urlsplit(value)
         is_good = parts.scheme in schemes and parts.port != 0
@@ -55,8 +105,59 @@ def required_url(name: str, *schemes: str) -> str:
     return value
 
 
-env = (
-    environ.FileAwareEnv()
-)  # NAME_FILE names a file that holds the value, as Swarm gives secrets
+def optional_url(name: str, default: str = "") -> str:
+    """The web address in ``name``, or none. Raises ``ImproperlyConfigured``, without the value."""
+    return required_url(name, "https", "http") if env.str(name, default="") else default
+
+
+def database_address(name: str) -> dict[str, Any]:
+    """Django's settings for the database in ``name``. Raises ``ImproperlyConfigured``, without the value."""
+    address = env.db_url_config(required_url(name, "postgres", "postgresql"))
+    if not address["NAME"] or address["HOST"] == "...":
+        raise ImproperlyConfigured(
+            f"{name} names no database: postgres://user:password@host:port/name is needed."
+        )
+    return address
+
+
+def mail_address(name: str, default: str) -> dict[str, Any]:
+    """Django's settings for the mail server in ``name``. Raises ``ImproperlyConfigured``, without the value."""
+    try:
+        return env.email_url(name, default=default)
+    except ImproperlyConfigured as error:
+        raise ImproperlyConfigured(
+            f"{name} is no address of a mail server: smtp://user:password@host:port is needed."
+        ) from error
+
+
+def port(name: str, default: int) -> int:
+    value = env.int(name, default=default)
+    if not 0 <= value < 65536:
+        raise ImproperlyConfigured(f"{name}={value} is no port: 0 to 65535.")
+    return value
+
+
+def one_of(name: str, allowed: Collection[str], default: str) -> str:
+    """The word in ``name``. Raises ``ImproperlyConfigured`` where it is none of those allowed."""
+    value = env.str(name, default=default)
+    if value not in allowed:
+        raise ImproperlyConfigured(
+            f"{name}={value} is not known: one of {', '.join(allowed)} is needed."
+        )
+    return value
+
+
+def time_zone(name: str, default: str) -> str:
+    value = env.str(name, default=default)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, OSError, ValueError) as error:
+        raise ImproperlyConfigured(
+            f"{name}={value} is no time zone such as Europe/Berlin."
+        ) from error
+    return value
+
+
+env = Env()  # NAME_FILE names a file that holds the value, as Swarm gives secrets
 if (ROOT / ".env").is_file():
     read_dotenv(ROOT / ".env")

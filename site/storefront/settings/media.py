@@ -5,7 +5,7 @@ from typing import Any
 
 from botocore.config import Config
 
-from storefront.settings.env import ROOT, env
+from storefront.settings.env import ROOT, env, optional_url
 
 MEDIA_URL = env.str("MEDIA_URL", default="/media/")
 MEDIA_ORIGINS = re.findall(r"^https?://[^/]+", MEDIA_URL)
@@ -15,7 +15,7 @@ PRIVATE_ROOT = env.path("PRIVATE_ROOT", default=str(ROOT / ".local" / "private")
 MEDIA_BUCKET = env.str("MEDIA_BUCKET", default="")
 PRIVATE_BUCKET = env.str("PRIVATE_BUCKET", default="")
 
-_endpoint = env.str("AWS_S3_ENDPOINT_URL", default="") or None
+_endpoint = optional_url("AWS_S3_ENDPOINT_URL") or None
 S3_OPTIONS = {
     # Without keys boto3 looks for a role of the machine or the service account.
     "access_key": env.str("AWS_ACCESS_KEY_ID", default="") or None,
@@ -53,14 +53,13 @@ if PRIVATE_BUCKET:
         "OPTIONS": S3_OPTIONS
         | {
             "bucket_name": PRIVATE_BUCKET,
-            "public_endpoint_url": env.str("AWS_S3_PUBLIC_ENDPOINT_URL", default="")
-            or None,
+            "public_endpoint_url": optional_url("AWS_S3_PUBLIC_ENDPOINT_URL") or None,
         },
     }
 
 # --- What may be uploaded: docs/reference/media.md --------------------------------
 
 WAGTAILIMAGES_IMAGE_FORM_BASE = "foundation.media.forms.LibraryImageForm"
-WAGTAILIMAGES_MAX_IMAGE_PIXELS = 50_000_000
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 30_000_000  # 270 MB while a rendition is made
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "foundation.media.forms.LibraryDocumentForm"
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 500 * 1024 * 1024

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from storefront.settings.env import env
+from storefront.settings.env import env, one_of, optional_url, port
 
 RELEASE = env.str("RELEASE", default="development")
 
@@ -17,7 +17,7 @@ LISTEN = env.list("LISTEN", default=["0.0.0.0"])  # noqa: S104  # a container's 
 
 # --- Metrics ------------------------------------------------------------------------
 
-METRICS_PORT = env.int("METRICS_PORT", default=0)  # 0: on the shop's own port
+METRICS_PORT = port("METRICS_PORT", default=0)  # 0: on the shop's own port
 PROMETHEUS_LATENCY_BUCKETS = (
     *(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0),
     float("inf"),
@@ -25,12 +25,13 @@ PROMETHEUS_LATENCY_BUCKETS = (
 
 # --- Error reports ------------------------------------------------------------------
 
-SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_DSN = optional_url("SENTRY_DSN")
 SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
 SENTRY_SAMPLE_RATE = env.float("SENTRY_SAMPLE_RATE", default=1.0)
 
 # --- Logs ---------------------------------------------------------------------------
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -52,5 +53,8 @@ LOGGING: dict[str, Any] = {
         "celery.worker.strategy": {"level": "WARNING"},
         "gunicorn.error": {"propagate": True},
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {
+        "handlers": ["console"],
+        "level": one_of("LOG_LEVEL", LOG_LEVELS, default="INFO"),
+    },
 }

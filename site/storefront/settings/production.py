@@ -1,7 +1,7 @@
 """A shop on the internet, behind a proxy that ends TLS."""
 
 from storefront.settings.base import *
-from storefront.settings.env import env, required, required_url
+from storefront.settings.env import env, port, required, required_url
 
 # Files: a folder would be gone with the pod.
 MEDIA_BUCKET = required("MEDIA_BUCKET")
@@ -9,7 +9,7 @@ PRIVATE_BUCKET = required("PRIVATE_BUCKET")
 MEDIA_URL = required_url("MEDIA_URL", "https", "http")
 SERVE_MEDIA = False
 LOGGING["handlers"]["console"]["formatter"] = "json"
-METRICS_PORT = env.int("METRICS_PORT", default=9100)
+METRICS_PORT = port("METRICS_PORT", default=9100)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)

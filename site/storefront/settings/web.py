@@ -1,8 +1,8 @@
 """The web server, gunicorn; read by ``docker/gunicorn.conf.py``. Times in seconds."""
 
-from storefront.settings.env import env
+from storefront.settings.env import env, port
 
-PORT = env.int("PORT", default=8000)
+PORT = port("PORT", default=8000)
 WORKERS = env.int("WEB_CONCURRENCY", default=2)
 THREADS = env.int("GUNICORN_THREADS", default=4)
 TIMEOUT = env.int("GUNICORN_TIMEOUT", default=30)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from storefront.settings.env import ROOT, read_dotenv
+from storefront.settings.env import ROOT, Env, read_dotenv
 
 PRODUCTION = {
     "SECRET_KEY": "s3cret-" + "0123456789abcdefghij" * 3,
@@ -85,6 +85,51 @@ def test_wrong_address_is_named_without_its_password(name, value):
     assert "s3cret" not in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("CONN_MAX_AGE", "long", "CONN_MAX_AGE=long: a whole number is needed."),
+        ("DEBUG", "maybe", "DEBUG=maybe: True or False is needed."),
+        ("METRICS_PORT", "99999", "METRICS_PORT=99999 is no port: 0 to 65535."),
+        ("LOG_LEVEL", "loud", "LOG_LEVEL=loud is not known: one of DEBUG, "),
+        ("THEME", "none", "THEME=none is not known: one of base, "),
+        ("TIME_ZONE", "Mars/Base", "TIME_ZONE=Mars/Base is no time zone such as "),
+        ("EMAIL_URL", "s3cret", "EMAIL_URL is no address of a mail server: "),
+        ("SENTRY_DSN", "s3cret", "SENTRY_DSN is no address that begins with https://"),
+        ("BASE_URL", "shop.example", "BASE_URL is no address that begins with https"),
+        ("CELERY_BROKER_URL", "s3cret", "CELERY_BROKER_URL is no address that begins "),
+        ("DATABASE_URL", "postgresql://...", "DATABASE_URL names no database: "),
+        ("SECRET_KEY_FILE", "/none", "SECRET_KEY_FILE=/none cannot be read (No such "),
+        (
+            "DJANGO_SETTINGS_MODULE",
+            "storefront.settings.none",
+            "DJANGO_SETTINGS_MODULE=storefront.settings.none does not exist.",
+        ),
+    ],
+)
+def test_value_that_makes_no_sense_is_named_in_one_line(name, value, said):
+    result = check_deploy(**{name: value})
+
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"Settings: {said}")
+    assert len(result.stderr.splitlines()) == 1
+    assert "s3cret" not in result.stderr
+
+
+def test_value_is_taken_as_it_stands(monkeypatch, tmp_path: Path):
+    path = tmp_path / "secret"
+    path.write_text("from a file\n")
+    monkeypatch.setenv("LIKE_A_NAME", "$ecret")
+    monkeypatch.setenv("IN_A_FILE_FILE", str(path))
+    monkeypatch.setenv("EMPTY", "")
+
+    env = Env()
+
+    assert env.str("LIKE_A_NAME") == "$ecret"
+    assert env.str("IN_A_FILE") == "from a file"
+    assert env.int("EMPTY", default=7) == 7
+
+
 def test_database_that_does_not_answer_is_named_in_one_line():
     environment = os.environ | {"DATABASE_URL": "postgres://shop:s3cret@127.0.0.1:9/x"}
 
@@ -102,6 +147,40 @@ def test_database_that_does_not_answer_is_named_in_one_line():
     assert "127.0.0.1" in result.stderr
     assert len(result.stderr.splitlines()) == 1
     assert "s3cret" not in result.stderr
+
+
+def preflight(**changes: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "storefront.preflight"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT / 'site'}:{ROOT}"}
+        | PRODUCTION
+        | changes,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("listed", [None, "", "{}", '{"paths": {}}'])
+def test_server_without_static_files_is_not_started(tmp_path: Path, listed):
+    if listed is not None:
+        (tmp_path / "staticfiles.json").write_text(listed)
+
+    result = preflight(STATIC_ROOT=str(tmp_path), RUN_DIR=str(tmp_path))
+
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"Settings: STATIC_ROOT={tmp_path} holds no static files: "
+        "run `manage.py collectstatic`.\n"
+    )
+
+
+def test_web_servers_variables_are_looked_at_before_it_starts(tmp_path: Path):
+    result = preflight(WEB_CONCURRENCY="two", STATIC_ROOT=str(tmp_path))
+
+    assert result.returncode == 1
+    assert result.stderr == "Settings: WEB_CONCURRENCY=two: a whole number is needed.\n"
 
 
 def test_broken_dotenv_is_refused_with_its_line(tmp_path: Path):
