@@ -1,6 +1,7 @@
 """Order, gates and rights of the pipeline; scripts/infrastructure/workflows checks its form."""
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ def test_the_scan_stops_the_pipeline() -> None:
     )
 
     assert scan["with"]["exit-code"] == "1"
+    assert set(scan["with"]["severity"].split(",")) == {"HIGH", "CRITICAL"}
     assert scan["with"]["image-ref"].endswith("@${{ needs.build.outputs.digest }}")
 
 
@@ -59,6 +61,44 @@ def test_what_is_pushed_has_a_bill_of_materials_and_a_signature() -> None:
     assert "make push" in commands("build")
     assert "--sbom=true" in commands("build")
     assert 'cosign sign --yes "$IMAGE@$DIGEST"' in commands("build")
+
+
+@pytest.mark.parametrize(
+    ("reference", "names"),
+    [
+        (("branch", "develop"), {"tag": "develop-0123456789ab", "moving": "develop"}),
+        (("tag", "v1.0.0"), {"tag": "v1.0.0", "moving": "latest"}),
+    ],
+)
+def test_an_image_has_a_tag_that_stays_and_one_that_moves(
+    tmp_path: Path, reference: tuple[str, str], names: dict[str, str]
+) -> None:
+    (step,) = (step for step in JOBS["build"]["steps"] if step.get("id") == "tag")
+    kind, name = reference
+
+    subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", step["run"]],
+        env={
+            "GITHUB_REF_TYPE": kind,
+            "GITHUB_REF_NAME": name,
+            "GITHUB_SHA": "0123456789abcdef" * 2,
+            "GITHUB_OUTPUT": str(tmp_path / "output"),
+        },
+        check=True,
+        timeout=10,
+    )
+
+    lines = (tmp_path / "output").read_text().splitlines()
+    assert dict(line.split("=") for line in lines) == names
+    assert "--tag=$IMAGE:$MOVING" in commands("build")
+
+
+def test_what_names_no_release_takes_a_tag_that_moves() -> None:
+    overlay = (CHECKOUT / "k8s/overlays/development/kustomization.yaml").read_text()
+    stack = (CHECKOUT / "docker-compose.prod.yml").read_text()
+
+    assert "newTag: develop\n" in overlay
+    assert "ghcr.io/your-org/ecommerce:${TAG:-latest}" in stack
 
 
 def test_steps_call_the_makefile() -> None:
