@@ -94,7 +94,7 @@ class Source(Generic[Value]):
         with self._lock:
             if self._thread is not None and self._thread.is_alive():
                 return lambda seconds: {}
-            thread = Thread(target=lambda: answers.append(self._ask()), daemon=True)
+            thread = Thread(target=self._run, args=(answers,), daemon=True)
             self._thread = thread
             thread.start()
 
@@ -103,6 +103,12 @@ class Source(Generic[Value]):
             return answers[0] if answers else {}
 
         return answer
+
+    def _run(self, answers: list[dict[str, Value]]) -> None:
+        try:
+            answers.append(self._ask())
+        except Exception as error:  # the boundary of a thread
+            logger.warning("The state can't be read: %s", error)
 
 
 def database_ask() -> Snapshot:
