@@ -69,14 +69,18 @@ function Stop-WithMessage([string] $Message, [int] $Code = 1) {
     exit $Code
 }
 
+function Assert-Program([string] $Program) {
+    if (-not (Get-Command $Program -ErrorAction SilentlyContinue)) {
+        Stop-WithMessage "$Program is missing: install it first."
+    }
+}
+
 function Invoke-Program([string] $Program, [string[]] $Arguments, [int[]] $Accepted = @(0)) {
     if ($WhatIfPreference) {
         Write-Output "$Program $($Arguments -join ' ')"
         return
     }
-    if (-not (Get-Command $Program -ErrorAction SilentlyContinue)) {
-        Stop-WithMessage "$Program is missing: install it first."
-    }
+    Assert-Program $Program
     & $Program @Arguments
     if ($Accepted -notcontains $LASTEXITCODE) {
         Stop-WithMessage "$Program failed with exit code $LASTEXITCODE." $LASTEXITCODE
@@ -96,6 +100,7 @@ function Confirm-Production {
     if ($Environment -ne 'production' -or $Force -or $WhatIfPreference) {
         return
     }
+    Assert-Program kubectl
     $context = & kubectl config current-context
     if ($LASTEXITCODE -ne 0) {
         Stop-WithMessage "kubectl points to no cluster: choose one with 'kubectl config use-context'."

@@ -92,6 +92,19 @@ def test_it_can_be_tried_without_doing_anything() -> None:
     assert text(invoke).index("$WhatIfPreference") < text(invoke).index("& $Program")
 
 
+def test_a_missing_program_is_named_before_it_is_called() -> None:
+    callers = [
+        text(node)
+        for node in found(TREE.root_node, "function_statement")
+        if "& " in text(node)
+    ]
+
+    assert len(callers) == 2
+    assert SOURCE.count(b"& ") == 2
+    for caller in callers:
+        assert caller.index("Assert-Program") < caller.index("& ")
+
+
 def test_whatever_changes_production_asks_first() -> None:
     for action in ("apply", "rollback"):
         assert next(commands(clause(action))).startswith("Confirm-Production")
