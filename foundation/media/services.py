@@ -20,19 +20,21 @@ def renditions_make(*, image: LibraryImage) -> None:
     """Make what is missing of the renditions of ``image`` and write its manifest.
 
     Idempotent. Never enlarges: widths above the original's become one rendition
-    in the original's width.
+    in the original's width. One after the other: each takes about 9 bytes a pixel of the
+    original, so 270 MB for the largest image allowed.
     """
     widths = [width for width in RENDITION_WIDTHS if width < image.width]
     widths.append(min(image.width, RENDITION_WIDTHS[-1]))
-    specs = {f"width-{width}|format-webp": width for width in dict.fromkeys(widths)}
-    renditions = image.get_renditions(*specs)
+    specs = [f"width-{width}|format-webp" for width in dict.fromkeys(widths)]
+    with image.file.open():  # read once for all of them
+        renditions = [image.get_renditions(spec)[spec] for spec in specs]
     manifest = {
         str(rendition.width): {
             "name": rendition.file.name,
             "width": rendition.width,
             "height": rendition.height,
         }
-        for rendition in renditions.values()
+        for rendition in renditions
     }
     # Not where the file was replaced meanwhile.
     LibraryImage.objects.filter(pk=image.pk, file=image.file.name).update(

@@ -1,3 +1,4 @@
+import time
 from io import BytesIO
 
 import pytest
@@ -9,6 +10,7 @@ from foundation.core.models import OutboxEntry
 from foundation.core.queueing import outbox_run
 from foundation.media.images import image_view
 from foundation.media.models import LibraryImage
+from foundation.media.services import renditions_make
 from foundation.media.thumbnails import LibraryThumbnailer
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +87,42 @@ def test_oscars_thumbnailer_takes_the_smallest_width_that_suffices():
     thumbnail = LibraryThumbnailer().generate_thumbnail(image, size="200x200")
 
     assert (thumbnail.width, thumbnail.height) == (320, 160)
+
+
+def test_renditions_are_made_one_at_a_time(monkeypatch):
+    """Each takes as much memory as its whole original: three at once were 1 GB."""
+    running, most = [], []
+    generate = LibraryImage.generate_rendition_file
+
+    def watched(self, *args, **kwargs):
+        running.append(1)
+        most.append(len(running))
+        time.sleep(0.02)
+        try:
+            return generate(self, *args, **kwargs)
+        finally:
+            running.pop()
+
+    monkeypatch.setattr(LibraryImage, "generate_rendition_file", watched)
+
+    renditions_make(image=upload(800, 400))
+
+    assert most == [1, 1, 1, 1]
+
+
+def test_renditions_do_not_tell_where_a_picture_was_taken():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned to the right
+    exif.get_ifd(0x8825).update({1: "N", 2: (52.0, 30.0, 0.0)})
+    buffer = BytesIO()
+    Image.new("RGB", (400, 200), "teal").save(buffer, "JPEG", exif=exif)
+    image = LibraryImage.objects.create(
+        title="A lamp", file=ContentFile(buffer.getvalue(), "lamp.jpg")
+    )
+
+    renditions_make(image=image)
+
+    rendition = image.renditions.get(filter_spec="width-160|format-webp")
+    with rendition.file.open() as file, Image.open(file) as picture:
+        assert dict(picture.getexif()) == {}
+        assert picture.size == (160, 320)  # and stands upright

@@ -91,6 +91,37 @@ def test_name_carries_the_hash_of_the_content(store):
     assert name == f"images/boat.{digest}.txt"
 
 
+def test_type_is_that_of_the_extension_also_where_the_machine_knows_none(store):
+    """What a browser claims does not count, and a slim image has no /etc/mime.types."""
+    kinds = {
+        "avif": "image/avif",
+        "csv": "text/csv",
+        "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "jpeg": "image/jpeg",
+        "pdf": "application/pdf",
+        "webp": "image/webp",
+    }
+    # SeaweedFS would guess where nothing is said: look at what is sent.
+    script = """
+import mimetypes, sys; mimetypes.knownfiles = []
+import django; django.setup()
+from django.core.files.storage import storages
+from django.core.files.uploadedfile import SimpleUploadedFile
+for kind in sys.argv[1:]:
+    file = SimpleUploadedFile(f"a.{kind}", b"<script>", content_type="text/html")
+    print(storages["default"]._get_write_parameters(file.name, file)["ContentType"])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script, *kinds],
+        env=shop_environment(store),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout.split() == [*kinds.values()]
+
+
 def test_same_name_and_content_are_two_files(store):
     first, second = (
         public(store).save("images/twin.txt", ContentFile(b"twin")) for _ in range(2)

@@ -15,8 +15,10 @@ from django.urls import reverse
 from PIL import Image
 
 from foundation.accounts.models import User
+from foundation.core.breaker import CircuitBreaker
 from foundation.core.models import OutboxEntry
 from foundation.core.queueing import outbox_drain
+from foundation.media import models
 from foundation.media.images import image_view
 from foundation.media.models import LibraryDocument, LibraryImage
 from foundation.media.services import renditions_make
@@ -365,8 +367,9 @@ def test_store_that_just_failed_is_not_asked_for_each_image_of_a_list(
 
 
 def test_job_of_renditions_is_tried_again_and_the_original_is_drawn_until_then(
-    in_store,
+    in_store, monkeypatch
 ):
+    monkeypatch.setattr(models, "_store", CircuitBreaker(0))  # it is tried again later
     image = image_make()
 
     with (
