@@ -35,15 +35,6 @@ RUN DJANGO_SETTINGS_MODULE=storefront.settings.development STATIC_ROOT=/app/stat
 # --- What runs -------------------------------------------------------------------------------------------------------
 FROM ${PYTHON}
 
-ARG RELEASE=development
-ARG REVISION=unknown
-LABEL org.opencontainers.image.title="Storefront" \
-      org.opencontainers.image.description="A content-commerce site: Wagtail says it, django-oscar sells it." \
-      org.opencontainers.image.source="https://github.com/your-org/ecommerce" \
-      org.opencontainers.image.licenses="BSD-3-Clause" \
-      org.opencontainers.image.version="${RELEASE}" \
-      org.opencontainers.image.revision="${REVISION}"
-
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends libpq5 libreadline8 media-types \
@@ -56,6 +47,15 @@ COPY --from=build /usr/lib/postgresql/15/bin/pg_dump /usr/lib/postgresql/15/bin/
     /usr/lib/postgresql/15/bin/psql /usr/local/bin/
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
+
+ARG RELEASE=development
+ARG REVISION=unknown
+LABEL org.opencontainers.image.title="Storefront" \
+      org.opencontainers.image.description="A content-commerce site: Wagtail says it, django-oscar sells it." \
+      org.opencontainers.image.source="https://github.com/your-org/ecommerce" \
+      org.opencontainers.image.licenses="BSD-3-Clause" \
+      org.opencontainers.image.version="${RELEASE}" \
+      org.opencontainers.image.revision="${REVISION}"
 
 # hadolint ignore=DL3064  # PRIVATE_ROOT names a folder
 ENV PATH=/opt/venv/bin:$PATH \

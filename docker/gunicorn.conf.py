@@ -6,12 +6,14 @@ take the place of both ports.
 
 import logging
 import os
+import select
 from pathlib import Path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.production")
 os.environ.setdefault("DATABASE_STATEMENT_SECONDS", "4")
 
 from django.conf import settings
+from gunicorn.workers.gthread import ThreadWorker
 
 from foundation.observability import multiprocess
 from storefront.settings import web
@@ -22,7 +24,25 @@ bind = [f"{host}:{web.PORT}" for host in settings.LISTEN]
 if settings.METRICS_PORT:
     bind += [f"{host}:{settings.METRICS_PORT}" for host in settings.LISTEN]
 
-worker_class = "gthread"
+
+class Worker(ThreadWorker):
+    """When it stops, it takes who has connected already and then closes the door at once.
+
+    gthread (27.0) leaves the door open until its last request is answered, and resets whoever came meanwhile: lost,
+    where the proxy may not send it elsewhere.
+    """
+
+    def set_accept_enabled(self, enabled):
+        super().set_accept_enabled(enabled)
+        if self.alive:
+            return
+        for listener in self.sockets:
+            while select.select([listener], [], [], 0)[0]:
+                self.accept(listener)
+            listener.close()
+
+
+worker_class = Worker
 workers = web.WORKERS
 threads = web.THREADS
 timeout = web.TIMEOUT

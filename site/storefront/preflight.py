@@ -1,8 +1,9 @@
 """What can be wrong with where the shop is started, told in one line.
 
-``python -m storefront.preflight`` looks before a server starts: settings, the folder
-``RUN_DIR``, static files, the database. It does not ask for the schema: a web server
-that lacks it says so at ``/readyz/`` and takes no traffic.
+``python -m storefront.preflight web|worker|beat`` looks before a server starts: settings,
+the folder ``RUN_DIR``, static files, the database, its schema. One that an older release
+left is waited for: this release's code would stumble over it. With no schema at all web
+starts, says so at ``/readyz/`` and takes no traffic; workers and beat wait for it too.
 """
 
 import json
@@ -19,6 +20,9 @@ from django.db.utils import InterfaceError, OperationalError
 
 DATABASE_SECONDS = 30
 """How long a database that does not answer is waited for."""
+
+SCHEMA_SECONDS = 1800
+"""How long a migration may take; as long as the pods' startup probe waits."""
 
 
 @contextmanager
@@ -82,7 +86,25 @@ def database_wait(seconds: float) -> None:
             return
 
 
-def main() -> None:
+def schema_wait(role: str, seconds: float) -> None:
+    """Raises: ImproperlyConfigured if this release's migrations are not there in time."""
+    from foundation.observability import release
+
+    until = time.monotonic() + seconds
+    is_told = False
+    while missing := release.migrations_missing():
+        if role == "web" and len(missing) == len(release.migrations_of_release()):
+            return
+        words = f"{len(missing)} migrations are missing, the first is {'.'.join(min(missing))}"
+        if time.monotonic() > until:
+            raise ImproperlyConfigured(f"{words}: run `manage.py migrate`.")
+        if not is_told:
+            print(f"Waiting for the schema: {words}.", flush=True)
+            is_told = True
+        time.sleep(1)
+
+
+def main(role: str) -> None:
     import django
     from django.conf import settings
 
@@ -92,9 +114,10 @@ def main() -> None:
     django.setup()
     folder_check(Path(settings.RUN_DIR), "RUN_DIR")
     database_wait(DATABASE_SECONDS)
+    schema_wait(role, SCHEMA_SECONDS)
 
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings.production")
     with misfortunes_told():
-        main()
+        main(sys.argv[1])

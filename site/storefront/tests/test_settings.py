@@ -151,7 +151,7 @@ def test_database_that_does_not_answer_is_named_in_one_line():
 
 def preflight(**changes: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "storefront.preflight"],
+        [sys.executable, "-m", "storefront.preflight", "web"],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT / 'site'}:{ROOT}"}
         | PRODUCTION
