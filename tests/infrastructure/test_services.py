@@ -2,6 +2,7 @@
 
 import os
 import pty
+import shutil
 import signal
 import socket
 import subprocess
@@ -210,3 +211,30 @@ def test_servers_in_wheels_serve_where_none_is_installed() -> None:
     )
 
     assert (done.returncode, done.stdout.strip()) == (0, "CREATE EXTENSION")
+
+
+def test_folder_that_cannot_be_made_is_named_in_one_line() -> None:
+    done = run_services("run", "--data", "/dev/null/data", "--", "true")
+
+    assert done.returncode == 1
+    assert done.stderr == (
+        "scripts/services: /dev/null/data cannot be made: Not a directory.\n"
+    )
+
+
+def test_shop_names_the_folder_it_cannot_use(tmp_path: Path) -> None:
+    (tmp_path / "scripts").mkdir()
+    script = shutil.copy(CHECKOUT / "scripts/shop", tmp_path / "scripts")
+    (tmp_path / ".local").write_text("a file is in the way")
+
+    done = subprocess.run(
+        [sys.executable, script, "demo"],
+        env=os.environ | {"PORT": "28417", "SEED_SIZE": "tiny"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr == f"{tmp_path / '.local'} cannot be used: File exists.\n"
