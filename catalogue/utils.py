@@ -3,13 +3,14 @@
 from hashlib import sha1
 from pathlib import Path
 
+from django.core.exceptions import ValidationError
 from django.core.files import File
 from django.db.models import Max
 from oscar.apps.catalogue.exceptions import IdenticalImageError
 from oscar.apps.catalogue.utils import Importer as OscarImporter
-from PIL import Image
 
 from catalogue.models import Product, ProductImage
+from foundation.media.forms import LibraryImageField
 from foundation.media.models import LibraryImage
 
 
@@ -18,8 +19,8 @@ class Importer(OscarImporter):
 
     def _process_image(self, dirname, filename, lookup_value):
         path = Path(dirname) / filename
-        with Image.open(path) as trial:
-            trial.verify()
+        with path.open("rb") as file:
+            self._check(File(file, name=filename))
         product = Product.objects.get(**{self._field: lookup_value})
         digest = sha1(path.read_bytes(), usedforsecurity=False).hexdigest()
         if product.images.filter(original__file_hash=digest).exists():
@@ -36,3 +37,11 @@ class Importer(OscarImporter):
             original=original,
             display_order=0 if last is None else last + 1,
         )
+
+    @staticmethod
+    def _check(file: File) -> None:
+        """The same rules as for an upload. Raises: OSError, as Oscar's caller expects."""
+        try:
+            LibraryImageField().clean(file)
+        except ValidationError as error:
+            raise OSError(" ".join(error.messages)) from error

@@ -2,6 +2,7 @@ import logging
 from decimal import Decimal
 
 import pytest
+from oscar.apps.catalogue.exceptions import ImageImportError
 from oscar.core.loading import get_class
 from PIL import Image
 
@@ -53,3 +54,14 @@ def test_imported_images_go_into_the_library_once(tmp_path):
     image = product.images.get()
     assert image.original.title == product.title
     assert (image.original.width, image.display_order) == (20, 0)
+
+
+def test_import_refuses_what_an_upload_refuses(tmp_path):
+    product = ProductFactory(upc="LAMP")
+    Image.new("1", (20_000, 1)).save(tmp_path / "LAMP.png")
+    importer = get_class("catalogue.utils", "Importer")
+
+    with pytest.raises(ImageImportError, match=r"LAMP\.png .*too many pixels"):
+        importer(logging.getLogger(__name__), field="upc").handle(str(tmp_path))
+
+    assert not product.images.exists()

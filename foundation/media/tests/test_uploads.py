@@ -12,6 +12,7 @@ from PIL import Image
 
 from foundation.accounts.models import User
 from foundation.media.models import LibraryDocument, LibraryImage
+from foundation.media.services import renditions_make
 
 pytestmark = pytest.mark.django_db
 
@@ -91,7 +92,14 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
         ("a.png", encoded("PNG", (20_000, 10), noisy=False), "too many pixels"),
         ("a.png", png_that_claims(20_000, 20_000), "too many pixels"),
         ("a.png", png_that_claims(60_000, 60_000), "too many pixels"),
-        ("a.png", png_that_claims(11_000, 11_000), "too many pixels"),
+        ("a.png", png_that_claims(5_500, 5_500), "too many pixels"),
+        ("a.jpg", encoded("TIFF"), "extension does not match"),
+        ("a.png", encoded("BMP"), "extension does not match"),
+        ("a.jpg", b"\xff\xd9" + encoded("JPEG")[2:], "valid image"),
+        ("a.png", b"8BPS\0\1" + bytes(2000), "valid image"),
+        ("a.jpg", b"%!PS-Adobe-3.0 EPSF-3.0\nshowpage\n", "valid image"),
+        ("a.avif", encoded("AVIF")[:-800], "corrupted image"),
+        ("a.png", encoded("PNG") + bytes(20 * 1024 * 1024), "too big"),
         ("a.png", png_with_text_bomb(), "valid image"),
     ],
     ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
@@ -128,6 +136,101 @@ def test_many_images_at_once_are_checked_each(editor):
 
     assert not response.json()["success"]
     assert "corrupted image" in response.json()["error_message"]
+
+
+IMAGE_WAYS = {
+    "wagtailimages:add": ("title", "file"),
+    "wagtailimages:add_multiple": ("title", "files[]"),
+    "wagtailimages_chooser:create": (
+        "image-chooser-upload-title",
+        "image-chooser-upload-file",
+    ),
+}
+DOCUMENT_WAYS = {
+    "wagtaildocs:add": ("title", "file"),
+    "wagtaildocs:add_multiple": ("title", "files[]"),
+    "wagtaildocs_chooser:create": (
+        "document-chooser-upload-title",
+        "document-chooser-upload-file",
+    ),
+}
+
+
+def upload_by(client, way: str, name: str, content: bytes) -> str:
+    """What the way's answer says."""
+    title, file = (IMAGE_WAYS | DOCUMENT_WAYS)[way]
+    data = {title: "A title", file: SimpleUploadedFile(name, content)}
+    response = client.post(reverse(way), data)
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.mark.parametrize("way", IMAGE_WAYS)
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.png", png_that_claims(20_000, 20_000), "too many pixels"),
+        ("a.png", SVG, "extension does not match"),
+        ("a.png", b"", "empty"),
+    ],
+    ids=["bomb", "svg", "empty"],
+)
+def test_bad_image_is_refused_by_every_way_in(editor, way, name, content, words):
+    assert words in upload_by(editor, way, name, content)
+    assert not LibraryImage.objects.exists()
+
+
+@pytest.mark.parametrize("way", DOCUMENT_WAYS)
+def test_bad_document_is_refused_by_every_way_in(editor, way):
+    assert "not what .pdf stands for" in upload_by(editor, way, "a.pdf", b"<script>")
+    assert not LibraryDocument.objects.exists()
+
+
+def test_bad_file_does_not_replace_a_good_one(editor):
+    upload_image(editor, "a.png", encoded("PNG"))
+    upload_document(editor, "a.pdf", b"%PDF-1.7")
+    image, document = LibraryImage.objects.get(), LibraryDocument.objects.get()
+
+    for address, row, name, content in (
+        ("wagtailimages:edit", image, "a.png", png_that_claims(20_000, 20_000)),
+        ("wagtaildocs:edit", document, "a.pdf", b"<script>"),
+    ):
+        file = SimpleUploadedFile(name, content)
+        response = editor.post(
+            reverse(address, args=[row.pk]), {"title": "Another", "file": file}
+        )
+        before = row.file.name
+        row.refresh_from_db()
+
+        assert response.status_code == 200
+        assert (row.title != "Another", row.file.name) == (True, before)
+        assert row.file.storage.exists(before)
+
+
+def test_text_that_is_a_page_in_truth_is_downloaded_as_text(editor, client):
+    upload_document(editor, "a.txt", b"<html><script>alert(1)</script>")
+
+    response = client.get(LibraryDocument.objects.get().url)
+
+    assert response.headers["Content-Type"].startswith("text/plain")
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Security-Policy"] == "default-src 'none'"
+
+
+def test_thousands_of_frames_are_one_picture(editor):
+    frames = [Image.new("P", (60, 60), number % 250) for number in range(3000)]
+    buffer = io.BytesIO()
+    frames[0].save(
+        buffer, "GIF", save_all=True, append_images=frames[1:], optimize=False
+    )
+
+    assert upload_image(editor, "a.gif", buffer.getvalue()).status_code == 302
+    image = LibraryImage.objects.get()
+    renditions_make(image=image)
+
+    with image.renditions.get().file.open() as file, Image.open(file) as picture:
+        assert getattr(picture, "n_frames", 1) == 1
 
 
 def test_title_of_an_image_can_be_changed_without_its_file(editor):
