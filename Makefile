@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-slow lint format screenshots requirements html-checker verify-clean \
+.PHONY: help demo dev test test-slow lint format screenshots requirements html-checker verify-clean bench \
 	verify-infrastructure terraform-validate build push k8s-dev k8s-prod db-backup db-restore clean
 
 PORT ?= 8000
@@ -34,6 +34,9 @@ lint: .venv/develops ## Check style, templates, layers, types and missing migrat
 
 format: .venv/develops ## Put Python code into the common form
 	@.venv/bin/ruff format . && .venv/bin/ruff check --fix .
+
+bench: .venv/develops ## Measure what one pod can do (needs wrk and nginx; ARGS="--seconds 2 --orders 20"): JSON, tables beside it
+	@$(PYTHON_IN_VENV) -m benchmarks $(ARGS)
 
 screenshots: .venv/develops ## Photograph every page at three widths, light and dark
 	@$(SERVICES) --ephemeral -- $(PYTHON_IN_VENV) scripts/screenshots $(ARGS)
@@ -72,7 +75,7 @@ terraform-validate: ## Check Terraform against its providers, which it downloads
 	@terraform -chdir=terraform init -backend=false -input=false && terraform -chdir=terraform validate
 
 clean: ## Remove the virtual environment, the data and all that was made here
-	@python3 scripts/services clean && rm -rf .venv .local .hypothesis .*_cache
+	@python3 scripts/services clean && python3 scripts/services clean --data .local/bench && rm -rf .venv .local .hypothesis .*_cache
 
 .venv/runs: requirements/base.txt requirements/services.txt
 	@scripts/venv base services && touch $@
