@@ -349,6 +349,19 @@ def test_the_firewall_has_managed_rules_and_rate_limits() -> None:
         assert rule["ratelimit"]["period"] == 60
 
 
+def test_all_but_the_question_of_lets_encrypt_is_sent_to_https() -> None:
+    (rule,) = rules("https")
+    redirect = rule["action_parameters"]["from_value"]
+
+    assert "not ssl" in rule["expression"]
+    assert "local.is_shop" in rule["expression"]
+    assert "local.is_media" in rule["expression"]
+    assert "/.well-known/acme-challenge/" in rule["expression"]
+    assert redirect["status_code"] == 308
+    assert redirect["preserve_query_string"] is True
+    assert "always_use_https" not in text_of(TERRAFORM / "modules/dns_cdn")
+
+
 def test_tls_is_strict_and_the_purge_token_can_do_nothing_else() -> None:
     resources = blocks(TERRAFORM / "modules/dns_cdn", "resource")
     settings = resources["cloudflare_zone_setting.this"]["for_each"]

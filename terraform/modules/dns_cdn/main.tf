@@ -46,7 +46,6 @@ resource "cloudflare_zone_setting" "this" {
     ssl                      = "strict"
     min_tls_version          = "1.2"
     tls_1_3                  = "on"
-    always_use_https         = "on"
     automatic_https_rewrites = "off" # would change pages, which are cached and signed as they are
     http3                    = "on"
     brotli                   = "on"
@@ -55,6 +54,28 @@ resource "cloudflare_zone_setting" "this" {
   zone_id    = var.zone_id
   setting_id = each.key
   value      = each.value
+}
+
+# HTTPS only. Not by the zone's setting: Let's Encrypt asks over HTTP before there is the certificate that `strict` wants.
+resource "cloudflare_ruleset" "https" {
+  zone_id     = var.zone_id
+  name        = "${var.name}: HTTPS"
+  description = "From HTTP to HTTPS"
+  kind        = "zone"
+  phase       = "http_request_dynamic_redirect"
+
+  rules = [{
+    description = "HTTPS only, but for Let's Encrypt's question whether the host is ours"
+    expression  = "(not ssl and (${local.is_shop} or ${local.is_media}) and not starts_with(http.request.uri.path, \"/.well-known/acme-challenge/\"))"
+    action      = "redirect"
+    action_parameters = {
+      from_value = {
+        status_code           = 308
+        preserve_query_string = true
+        target_url            = { expression = "concat(\"https://\", http.host, http.request.uri.path)" }
+      }
+    }
+  }]
 }
 
 data "cloudflare_ip_ranges" "edge" {}
