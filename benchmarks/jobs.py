@@ -111,10 +111,11 @@ def jobs_measure(shop: Shop) -> dict[str, Any]:
 
         say("mails")
         found["order mail"] = drained(shop, worker, MAIL_TASK, sweep)
-        for name, task, arguments in (
+        work: list[tuple[str, str, list[dict[str, Any]]]] = [
             ("small job", SMALL_TASK, [{}] * SMALL_JOBS),
             ("picture", PICTURE_TASK, [{"image_id": each["pk"]} for each in pictures]),
-        ):
+        ]
+        for name, task, arguments in work:
             say(f"{len(arguments)} × {name}")
             worker.pause()
             rate = written(task, arguments)

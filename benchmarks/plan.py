@@ -424,7 +424,7 @@ def page_with_tables(page: str, figures: dict[str, Any]) -> str:
     """The page with each table, which stands below a remark that names it, replaced."""
     for name, text in tables_of(figures).items():
         pattern = rf"(?<=<!-- {name} -->\n\n)(\|.*\n)+"
-        page, count = re.subn(pattern, lambda _, text=text: f"{text}\n", page)
+        page, count = re.subn(pattern, f"{text}\n".replace("\\", r"\\"), page)
         if count != 1:
             raise ValueError(f"{PAGE.name} has {count} tables named {name}")
     return page

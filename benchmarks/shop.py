@@ -166,6 +166,7 @@ class Shop:
         wait = statements = requests = 0.0
         if program.name == "web":
             wait, statements, requests = self._counters()
+        server = self.redis.process
         backend = self.database.info.backend_pid
         return Reading(
             program_cpu=cpu_seconds(program.pid),
@@ -173,7 +174,7 @@ class Shop:
             database_wait=wait,
             statements=statements,
             requests=requests,
-            redis_cpu=cpu_seconds(self.redis.process.pid),
+            redis_cpu=cpu_seconds(server.pid) if server else 0,
             redis_commands=self.cache.info("stats")["total_commands_processed"],
         )
 

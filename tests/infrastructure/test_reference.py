@@ -9,13 +9,18 @@ SETTINGS = CHECKOUT / "site/storefront/settings"
 
 
 def variables_read() -> set[str]:
-    """Names in `env.str("NAME")`, `env.int("NAME")` … and `required("NAME")` of all settings."""
+    """Names in `env.str("NAME")` … and in calls of `env.py`'s functions, as `required("NAME")`, of all settings."""
     names = set()
+    readers = {
+        node.name
+        for node in ast.parse((SETTINGS / "env.py").read_text()).body
+        if isinstance(node, ast.FunctionDef)
+    }
     for path in SETTINGS.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and node.args:
                 called = ast.unparse(node.func)
-                is_read = called == "required" or called.startswith("env.")
+                is_read = called in readers or called.startswith("env.")
                 if is_read and isinstance(node.args[0], ast.Constant):
                     names.add(str(node.args[0].value))
     return {name for name in names if name.isupper()}

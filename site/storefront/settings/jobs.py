@@ -24,7 +24,10 @@ JOB_ROUTES = {
 """Name of a task, or a pattern of names → its queue; the first that fits; else "default"."""
 
 CELERY_BROKER_URL = required_url(
-    *("CELERY_BROKER_URL", "redis", "rediss", "redis+socket"),
+    "CELERY_BROKER_URL",
+    "redis",
+    "rediss",
+    "redis+socket",
     default=required_url("REDIS_URL", "redis", "rediss", "unix"),
 )
 CELERY_BROKER_TRANSPORT_OPTIONS = {
