@@ -63,6 +63,26 @@ def test_what_is_pushed_has_a_bill_of_materials_and_a_signature() -> None:
     assert 'cosign sign --yes "$IMAGE@$DIGEST"' in commands("build")
 
 
+def image_name(
+    tmp_path: Path, kind: str, name: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the step that names the image."""
+    (step,) = (step for step in JOBS["build"]["steps"] if step.get("id") == "tag")
+    return subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", step["run"]],
+        env={
+            "GITHUB_REF_TYPE": kind,
+            "GITHUB_REF_NAME": name,
+            "GITHUB_SHA": "0123456789abcdef" * 2,
+            "GITHUB_OUTPUT": str(tmp_path / "output"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=10,
+    )
+
+
 @pytest.mark.parametrize(
     ("reference", "names"),
     [
@@ -73,24 +93,20 @@ def test_what_is_pushed_has_a_bill_of_materials_and_a_signature() -> None:
 def test_an_image_has_a_tag_that_stays_and_one_that_moves(
     tmp_path: Path, reference: tuple[str, str], names: dict[str, str]
 ) -> None:
-    (step,) = (step for step in JOBS["build"]["steps"] if step.get("id") == "tag")
-    kind, name = reference
+    done = image_name(tmp_path, *reference)
 
-    subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", step["run"]],
-        env={
-            "GITHUB_REF_TYPE": kind,
-            "GITHUB_REF_NAME": name,
-            "GITHUB_SHA": "0123456789abcdef" * 2,
-            "GITHUB_OUTPUT": str(tmp_path / "output"),
-        },
-        check=True,
-        timeout=10,
-    )
-
+    assert done.returncode == 0
     lines = (tmp_path / "output").read_text().splitlines()
     assert dict(line.split("=") for line in lines) == names
     assert "--tag=$IMAGE:$MOVING" in commands("build")
+
+
+def test_release_whose_migration_could_not_be_named_is_refused(tmp_path: Path) -> None:
+    done = image_name(tmp_path, "tag", "v1.0.0-RC1")
+
+    assert done.returncode == 1
+    assert "::error::v1.0.0-RC1" in done.stdout
+    assert not (tmp_path / "output").exists()
 
 
 def test_what_names_no_release_takes_a_tag_that_moves() -> None:
