@@ -52,7 +52,7 @@ param(
 
     [string] $Image = 'ghcr.io/your-org/ecommerce',
 
-    [ValidatePattern('^[A-Za-z0-9._-]*$')]
+    [ValidatePattern('^([A-Za-z0-9_][A-Za-z0-9._-]*)?$')]
     [string] $Tag,
 
     [switch] $Force
@@ -75,7 +75,7 @@ function Assert-Program([string] $Program) {
     }
 }
 
-function Invoke-Program([string] $Program, [string[]] $Arguments, [int[]] $Accepted = @(0)) {
+function Invoke-Program([string] $Program, [string[]] $Arguments, [int[]] $Accepted = @(0), [string] $Advice = '') {
     if ($WhatIfPreference) {
         Write-Output "$Program $($Arguments -join ' ')"
         return
@@ -83,7 +83,7 @@ function Invoke-Program([string] $Program, [string[]] $Arguments, [int[]] $Accep
     Assert-Program $Program
     & $Program @Arguments
     if ($Accepted -notcontains $LASTEXITCODE) {
-        Stop-WithMessage "$Program failed with exit code $LASTEXITCODE." $LASTEXITCODE
+        Stop-WithMessage ("$Program failed with exit code $LASTEXITCODE. $Advice".TrimEnd()) $LASTEXITCODE
     }
 }
 
@@ -113,7 +113,8 @@ function Confirm-Production {
 
 function Wait-Rollout {
     foreach ($name in @('web', 'celery-worker', 'celery-beat')) {
-        Invoke-Program kubectl @('rollout', 'status', "deployment/ecommerce-$name", '-n', $namespace, '--timeout=15m')
+        Invoke-Program kubectl @('rollout', 'status', "deployment/ecommerce-$name", '-n', $namespace, '--timeout=15m') `
+            -Advice "ecommerce-$name does not become ready; the pods that are served go on. What new ones wait for: kubectl describe pods -n $namespace"
     }
 }
 
@@ -123,6 +124,13 @@ if ($Action -notin @('build', 'push')) {
     }
     if (-not (Test-Path $folder)) {
         Stop-WithMessage "$folder is missing: this is no whole checkout."
+    }
+    if (-not $Tag -and $PSBoundParameters.ContainsKey('Image')) {
+        Stop-WithMessage "Image $Image needs a Tag beside it: without, the overlay's image is deployed." 2
+    }
+    # It becomes part of the name of the migration's Job, which allows no more.
+    if ($Tag -and $Tag -cnotmatch '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$') {
+        Stop-WithMessage "Tag $Tag`: to deploy, small letters, digits, dots and dashes make a tag, no dot or dash at its ends." 2
     }
 }
 

@@ -183,11 +183,34 @@ def test_what_is_not_understood_is_said_in_one_line(
     assert recorder.calls == []
 
 
-def test_a_tag_that_is_none_is_refused(recorder: Recorder) -> None:
-    done = recorder.run("scripts/deploy", "build", TAG="v1; rm")
+@pytest.mark.parametrize(
+    ("words", "variables", "said"),
+    [
+        (["build"], {"TAG": "v1; rm"}, "TAG=v1; rm: "),
+        (["build"], {"TAG": "-v1"}, "TAG=-v1: "),
+        (["build"], {"IMAGE": "My Shop"}, "IMAGE=My Shop: "),
+        # A Job of this name can't be: everything else would be applied.
+        (["production", "apply"], {"TAG": "v1_0"}, "TAG=v1_0: to deploy, "),
+        (["production", "apply"], {"TAG": "V1"}, "TAG=V1: to deploy, "),
+        (["development", "diff"], {"TAG": "v1-"}, "TAG=v1-: to deploy, "),
+        (["production", "apply"], {"IMAGE": "me/shop"}, "IMAGE=me/shop needs a TAG"),
+    ],
+)
+def test_an_image_that_cannot_be_is_refused_in_one_line(
+    recorder: Recorder, words: list[str], variables: dict[str, str], said: str
+) -> None:
+    done = recorder.run("scripts/deploy", *words, **variables)
 
     assert done.returncode == 2
-    assert done.stderr.startswith("TAG=v1; rm: ")
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 1
+    assert recorder.calls == []
+
+
+def test_a_dry_run_names_the_image(recorder: Recorder) -> None:
+    first, *_ = dry(recorder, "production", "apply", TAG="v2.0.0", IMAGE="me/shop")
+
+    assert first.endswith("with the image me/shop:v2.0.0")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """`deploy.ps1`, read by its syntax tree: its parameters, and that it calls what `scripts/deploy` calls."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -80,6 +81,20 @@ def test_building_needs_no_environment_and_the_rest_does() -> None:
 def test_defaults_change_nothing() -> None:
     assert text(parameters()["Action"]).endswith("$Action = 'status'")
     assert text(parameters()["Image"]).endswith("= 'ghcr.io/your-org/ecommerce'")
+
+
+def test_an_image_that_cannot_be_deployed_is_refused_as_in_the_shell() -> None:
+    shell = (CHECKOUT / "scripts/deploy").read_text()
+
+    for words in (
+        "to deploy, small letters, digits, dots and dashes make a tag, no dot or dash at its ends.",
+        "beside it: without, the overlay's image is deployed.",
+    ):
+        assert words in shell
+        assert words in SOURCE.decode()
+    pattern = attribute(parameters()["Tag"], "ValidatePattern").strip("'")
+    for tag, is_one in (("v1.0.0", True), ("", True), ("-v1", False), ("v 1", False)):
+        assert bool(re.match(pattern, tag)) == is_one
 
 
 def test_it_can_be_tried_without_doing_anything() -> None:
