@@ -1,3 +1,4 @@
+#!/bin/sh
 # Runs once, on an empty volume.
 psql --username postgres --dbname postgres --quiet --set ON_ERROR_STOP=1 \
   --set user="$SHOP_USER" --set password="$SHOP_PASSWORD" --set database="$SHOP_DATABASE" <<'SQL'

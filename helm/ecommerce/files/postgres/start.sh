@@ -1,3 +1,4 @@
+#!/bin/sh
 # The shop's user, password and database are those of DATABASE_URL, which alone names them. The superuser's password
 # is known to nobody: within the pod none is asked for.
 set -eu

@@ -1,3 +1,4 @@
+#!/bin/sh
 set -eu
 umask 077
 decoded() { printf '%b' "$(printf '%s' "$1" | sed 's/\\/\\\\/g; s/%\([0-9A-Fa-f][0-9A-Fa-f]\)/\\x\1/g')"; }
