@@ -4,10 +4,12 @@ from django.apps import apps
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
+from django.views.decorators.cache import never_cache
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from cms_pages.views import page_serve
 from storefront import views
@@ -15,7 +17,11 @@ from storefront import views
 urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
     path("dashboard/", apps.get_app_config("dashboard").urls),
-    path("documents/", include(wagtaildocs_urls)),
+    # Else Cloudflare would keep the way to a .pdf, which is a signed link, for everybody.
+    path(
+        "documents/",
+        include(decorate_urlpatterns(wagtaildocs_urls.urlpatterns, never_cache)),
+    ),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 if settings.SERVE_MEDIA:

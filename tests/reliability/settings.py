@@ -3,7 +3,9 @@
 from storefront.settings.env import env
 
 for name in ("MEDIA_BUCKET", "PRIVATE_BUCKET"):
-    env.ENVIRON.setdefault(name, "none")  # files lie in folders here
+    env.ENVIRON.setdefault(
+        name, "none"
+    )  # files lie in folders where no test names buckets
 env.ENVIRON.setdefault("MEDIA_URL", "http://localhost/media/")
 
 from storefront.settings.production import *  # noqa: E402
@@ -11,9 +13,10 @@ from storefront.settings.production import *  # noqa: E402
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.reliability.faults.apps.FaultsConfig"]
 FAULTS_DIR = env.path("FAULTS_DIR")
 FAULTS_LEASE_SECONDS = env.int("FAULTS_LEASE_SECONDS", default=0)
-MEDIA_URL = "/media/"
-STORAGES["default"] = {"BACKEND": "foundation.media.storage.FolderStorage"}
-STORAGES["private"] = {"BACKEND": "foundation.media.storage.PrivateFolderStorage"}
+if MEDIA_BUCKET == "none":
+    MEDIA_URL = "/media/"
+    STORAGES["default"] = {"BACKEND": "foundation.media.storage.FolderStorage"}
+    STORAGES["private"] = {"BACKEND": "foundation.media.storage.PrivateFolderStorage"}
 STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }

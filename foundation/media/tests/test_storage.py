@@ -2,6 +2,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -154,6 +155,16 @@ def test_private_file_is_read_by_its_signed_link_alone(store):
     assert fetched(url.partition("?")[0])[0] == 403
     assert fetched(url[:-1] + ("0" if url[-1] != "0" else "1"))[0] == 403
     assert fetched(url.replace("contract", "another"))[0] in (403, 404)
+
+
+def test_link_says_no_after_its_time(store):
+    name = private(store).save("documents/soon.txt", ContentFile(b"secret"))
+    url = private(store).url(name, expire=1)
+
+    before = fetched(url)[0]
+    time.sleep(2.1)
+
+    assert (before, fetched(url)[0]) == (200, 403)
 
 
 @pytest.mark.parametrize("asked", [None, 10, 86_400])

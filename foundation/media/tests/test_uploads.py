@@ -214,6 +214,7 @@ def test_text_that_is_a_page_in_truth_is_downloaded_as_text(editor, client):
 
     assert response.headers["Content-Type"].startswith("text/plain")
     assert response.headers["Content-Disposition"].startswith("attachment")
+    assert "no-store" in response.headers["Cache-Control"]
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert response.headers["Content-Security-Policy"] == "default-src 'none'"
 
