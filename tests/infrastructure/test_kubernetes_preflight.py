@@ -12,6 +12,7 @@ echo "$*" >>{folder}/asked
 case "$1 $2" in
 "kustomize "*) exec {kubectl} "$@" ;;
 "api-resources "*) cat {folder}/resources ;;
+"get --raw") cat {folder}/version ;;
 "get ingressclass") test -e {folder}/ingressclass ;;
 "get apiservice") test -e {folder}/metrics ;;
 "get storageclass") cat {folder}/storageclass ;;
@@ -54,10 +55,12 @@ def preflight(
     secret: str = SECRET,
     has_controller: bool = True,
     has_storage: bool = True,
+    minor: str = "25",
 ) -> subprocess.CompletedProcess[str]:
     (folder / "resources").write_text(resources.lstrip())
     (folder / "secret").write_text(secret)
     (folder / "metrics").touch()
+    (folder / "version").write_text(f'{{\n  "major": "1",\n  "minor": "{minor}"\n}}')
     if has_storage:
         (folder / "storageclass").write_text(DEFAULT_STORAGE)
     if has_controller:
@@ -82,6 +85,20 @@ def test_cluster_that_has_everything_passes(tmp_path: Path, environment: str) ->
 
     assert (done.stderr, done.returncode) == ("", 0)
     assert done.stdout == f"The cluster has what {environment} needs.\n"
+
+
+@pytest.mark.parametrize(
+    ("minor", "said"),
+    [
+        ("24", "Missing: Kubernetes 1.25 or later: this cluster is 1.24\n"),
+        ("37", ""),
+        ("29+", ""),  # as some clouds say it
+    ],
+)
+def test_older_cluster_is_refused(tmp_path: Path, minor: str, said: str) -> None:
+    done = preflight(tmp_path, minor=minor)
+
+    assert (done.stderr, done.returncode) == (said, int(bool(said)))
 
 
 def test_each_missing_custom_resource_is_named_with_its_origin(tmp_path: Path) -> None:

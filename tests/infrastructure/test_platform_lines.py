@@ -172,6 +172,83 @@ def test_documented_variables_have_the_documented_defaults() -> None:
         assert f"{name} is not set" in settings_of(**rest).stderr
 
 
+def test_web_application_is_python_311_and_gunicorn() -> None:
+    dockerfile = (CHECKOUT / "Dockerfile").read_text()
+    entrypoint = (CHECKOUT / "docker/entrypoint").read_text()
+
+    (base,) = re.findall(r"^ARG PYTHON=(\S+)$", dockerfile, re.MULTILINE)
+    assert base.startswith("docker.io/library/python:3.11-slim")
+    assert set(re.findall(r"^FROM (\S+)", dockerfile, re.MULTILINE)) == {"${PYTHON}"}
+    assert re.search(
+        r"^web\) exec gunicorn storefront\.wsgi ", entrypoint, re.MULTILINE
+    )
+    assert re.search(
+        r"^gunicorn==",
+        (CHECKOUT / "requirements/production.txt").read_text(),
+        re.MULTILINE,
+    )
+
+
+KINDS = {
+    "namespace.yaml": {"Namespace"},
+    "configmap.yaml": {"ConfigMap"},
+    "secrets.yaml": {"Secret"},
+    "deployment.yaml": {"Deployment"},
+    "celery-deployment.yaml": {"Deployment"},
+    "service.yaml": {"Service"},
+    "ingress.yaml": {"Ingress"},
+    "statefulsets.yaml": {"StatefulSet", "ConfigMap"},
+    "pvc.yaml": {"PersistentVolumeClaim"},
+    "hpa.yaml": {"HorizontalPodAutoscaler"},
+    "rbac.yaml": {"ServiceAccount"},
+    "certificate.yaml": {"Certificate", "Issuer"},
+    "cronjobs.yaml": {"CronJob"},
+    "jobs.yaml": {"Job"},
+    "monitoring.yaml": {"PodMonitor", "PrometheusRule", "ServiceMonitor"},
+    "grafana-dashboard.yaml": {"ConfigMap"},
+    "external-secrets.yaml": {"ExternalSecret", "SecretStore"},
+}
+
+
+@pytest.mark.parametrize("file", KINDS)
+def test_documented_file_holds_what_its_name_says(file: str) -> None:
+    manifests = yaml.safe_load_all((CHECKOUT / "k8s/base" / file).read_text())
+
+    assert {each["kind"] for each in manifests if each} == KINDS[file]
+
+
+@pytest.mark.parametrize("environment", ["development", "production"])
+def test_there_are_revisions_to_go_back_to(environment: str) -> None:
+    deployments = of_kind(overlay(environment), "Deployment")
+
+    assert deployments
+    for each in deployments:
+        assert each["spec"]["revisionHistoryLimit"] >= 2
+
+
+@pytest.mark.parametrize(
+    ("target", "called"),
+    [
+        ("help", r"^awk "),
+        ("dev", r"scripts/services run -- \S+python scripts/shop dev$"),
+        ("test", r"scripts/services run --ephemeral -- \S+python -m pytest .*"),
+        ("build", r"^scripts/deploy build\b"),
+        ("k8s-prod", r"^scripts/deploy production apply\b"),
+        ("db-backup", r"^scripts/db-backup\b"),
+    ],
+)
+def test_make_calls_what_its_help_says(target: str, called: str) -> None:
+    done = subprocess.run(
+        ["make", "--no-print-directory", "--dry-run", target],
+        cwd=CHECKOUT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert re.search(called, done.stdout.strip().splitlines()[-1])
+
+
 def test_documented_alerts_have_the_documented_numbers() -> None:
     rules = {
         rule["alert"]: re.sub(r"\s+", " ", rule["expr"]).strip()
