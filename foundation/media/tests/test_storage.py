@@ -302,23 +302,67 @@ def stored_count(store: ObjectStore, bucket: str) -> int:
     return store.client().list_objects_v2(Bucket=bucket)["KeyCount"]
 
 
-def test_migration_names_what_failed_and_ends_with_an_error(store, tmp_path):
-    media, private_files = tmp_path / "media", tmp_path / "private"
-    files_made(media, 3)
-    private_files.mkdir()
-
-    done = subprocess.run(
+def migrated(
+    store: ObjectStore, media: Path, private_files: Path, **more: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
         migrate_command(media, private_files),
-        env=shop_environment(store, AWS_SECRET_ACCESS_KEY="wrong"),
+        env=shop_environment(store, **more),
         capture_output=True,
         text=True,
         check=False,
     )
 
+
+def test_migration_into_a_store_that_refuses_says_so_in_one_line(store, tmp_path):
+    media, private_files = tmp_path / "media", tmp_path / "private"
+    contents = files_made(media, 30)
+    private_files.mkdir()
+
+    wrong = migrated(store, media, private_files, AWS_SECRET_ACCESS_KEY="wrong")
+    with store.revoked("Read", "List"):
+        revoked = migrated(store, media, private_files)
+
+    for done, why in ((wrong, "403"), (revoked, "AccessDenied")):
+        assert done.returncode == 1
+        assert done.stderr.count("\n") == 1
+        assert done.stderr.startswith("CommandError: The file store (bucket media)")
+        assert why in done.stderr
+        assert "0 files were copied before; run the command again" in done.stderr
+    assert all((media / name).read_bytes() == contents[name] for name in contents)
+
+
+def test_migration_names_a_file_that_can_not_be_read_and_takes_the_others(
+    store, tmp_path
+):
+    media, private_files = tmp_path / "media", tmp_path / "private"
+    files_made(media, 3)
+    (media / "images" / "gone.bin").symlink_to("nowhere")
+    private_files.mkdir()
+
+    done = migrated(store, media, private_files)
+
     assert done.returncode == 1
-    assert "3 failed" in done.stdout
-    assert "images/0/0.bin: " in done.stderr
+    assert "images/gone.bin: " in done.stderr
+    assert "3 copied, 0 were there already, 1 failed" in done.stdout
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_two_migrations_at_once_do_no_harm(tmp_path):
+    media, private_files = tmp_path / "media", tmp_path / "private"
+    contents = files_made(media, 120)
+    private_files.mkdir()
+    with object_store_running() as store:
+        store.bucket_make("media", is_public=True)
+        store.bucket_make("private", is_public=False)
+        command = migrate_command(media, private_files)
+        environment = shop_environment(store)
+
+        both = [subprocess.Popen(command, env=environment) for _ in range(2)]
+
+        assert [process.wait() for process in both] == [0, 0]
+        assert stored(store, "media", "") == contents
 
 
 def test_migration_without_a_bucket_says_which_variable_is_missing():

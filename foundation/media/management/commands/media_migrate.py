@@ -38,9 +38,16 @@ class Command(BaseCommand):
                 raise CommandError(f"{name} is not set: there is no bucket to copy to.")
             if not folder.is_dir():
                 raise CommandError(f"{folder} is not a folder.")
-        results: Counter[str] = Counter()
-        for alias, folder in folders.items():
-            results += self._copy(alias, folder)
+        self.results: Counter[str] = Counter()
+        try:
+            for alias, folder in folders.items():
+                self._copy(alias, folder)
+        except StorageError as error:
+            raise CommandError(
+                f"{error} {self.results['copied']} files were copied before; "
+                "run the command again for the others."
+            ) from error
+        results = self.results
         self.stdout.write(
             f"{results['copied']} copied, {results['there']} were there already, "
             f"{results['failed']} failed, {results['bytes']:,} bytes sent."
@@ -48,10 +55,10 @@ class Command(BaseCommand):
         if results["failed"]:
             raise CommandError("Run the command again for those that failed.")
 
-    def _copy(self, alias: str, folder: Path) -> Counter[str]:
+    def _copy(self, alias: str, folder: Path) -> None:
+        """Stops where the store refuses: what it says of one file, it would say of a million."""
         bucket = cast("BucketStorage", storages[alias])
         source = FolderStorage(location=folder)
-        results: Counter[str] = Counter()
         shown = time.monotonic()
         with ThreadPoolExecutor(PARALLEL) as pool:
             names = files_stored(source)
@@ -60,12 +67,11 @@ class Command(BaseCommand):
                 for result in pool.map(
                     lambda name: self._one(bucket, source, name), batch
                 ):
-                    results += result
+                    self.results += result
                     if time.monotonic() - shown > PROGRESS_SECONDS:
                         shown = time.monotonic()
-                        self._show(folder, results)
-        self._show(folder, results)
-        return results
+                        self._show(folder)
+        self._show(folder)
 
     def _one(
         self, bucket: BucketStorage, source: FolderStorage, name: str
@@ -76,10 +82,11 @@ class Command(BaseCommand):
                 return (
                     Counter(copied=1, bytes=file.size) if is_new else Counter(there=1)
                 )
-        except (OSError, StorageError) as error:
+        except OSError as error:
             self.stderr.write(f"{name}: {error}")
             return Counter(failed=1)
 
-    def _show(self, folder: Path, results: Counter[str]) -> None:
-        done = results["copied"] + results["there"] + results["failed"]
-        self.stdout.write(f"{folder}: {done} files, {results['bytes']:,} bytes sent")
+    def _show(self, folder: Path) -> None:
+        done = sum(self.results[word] for word in ("copied", "there", "failed"))
+        sent = self.results["bytes"]
+        self.stdout.write(f"{folder}: {done} files, {sent:,} bytes sent")
