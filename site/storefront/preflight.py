@@ -93,14 +93,18 @@ def schema_wait(role: str, seconds: float) -> None:
     until = time.monotonic() + seconds
     is_told = False
     while missing := release.migrations_missing():
-        if role == "web" and len(missing) == len(release.migrations_of_release()):
-            return
-        words = f"{len(missing)} migrations are missing, the first is {'.'.join(min(missing))}"
+        first = ".".join(min(missing))
+        words = f"{len(missing)} migrations are missing, the first is {first}"
+        is_empty = len(missing) == len(release.migrations_of_release())
         if time.monotonic() > until:
             raise ImproperlyConfigured(f"{words}: run `manage.py migrate`.")
         if not is_told:
-            print(f"Waiting for the schema: {words}.", flush=True)
+            sys.stderr.write(
+                f"Schema: {words}; /readyz/ says 503 until they are there.\n"
+            )
             is_told = True
+        if role == "web" and is_empty:
+            return
         time.sleep(1)
 
 

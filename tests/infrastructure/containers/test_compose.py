@@ -1,0 +1,303 @@
+"""docker-compose.yml, really run: the documented lines, every service, a shopper's way, a roll-out."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.infrastructure.containers import engine
+from tests.infrastructure.containers.conftest import OWNER, PASSWORD, PacedBrowser
+from tests.reliability.people import Answer, Editor, Shopper
+
+pytestmark = pytest.mark.containers
+
+TWO_WEBS = (
+    *("--file=docker-compose.yml",),
+    "--file=tests/infrastructure/containers/two-webs.yml",
+)
+LATER = """
+FROM {image}
+COPY 9999_later.py /app/foundation/core/migrations/
+ENV RELEASE=later
+"""
+MIGRATION = """
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("core", "{last}")]
+    operations = [migrations.RunSQL("CREATE TABLE later (id int); SELECT pg_sleep(5)")]
+"""
+
+
+@contextmanager
+def shoppers(shop, count: int = 3) -> Iterator[list[Answer]]:
+    """People who order through nginx until the block ends, and all that they were answered."""
+    log: list[Answer] = []
+    failures: list[BaseException] = []
+    end = threading.Event()
+
+    def order() -> None:
+        shopper = Shopper(PacedBrowser(8080, log), shop.wares)
+        while not end.is_set():
+            try:
+                assert shopper.order().number
+            except BaseException as error:
+                failures.append(error)
+                raise
+
+    threads = [threading.Thread(target=order) for _ in range(count)]
+    for thread in threads:
+        thread.start()
+    try:
+        yield log
+    finally:
+        end.set()
+        for thread in threads:
+            thread.join(120)
+    assert failures == []
+
+
+def bad(log: list[Answer]) -> list[tuple[str, str, int]]:
+    return [(each.method, each.path, each.status) for each in log if not each.is_good]
+
+
+# --- The documented lines -----------------------------------------------------------
+
+
+def test_quick_start_works_line_by_line(shop):
+    lines = list(shop.said)
+
+    assert lines == [
+        "docker-compose up -d",
+        "docker-compose exec web python manage.py migrate",
+        "docker-compose exec web python manage.py createsuperuser",
+    ]
+    assert "Running migrations:" in shop.said[lines[1]]
+    assert "Superuser created successfully." in shop.said[lines[2]]
+
+
+def test_web_is_healthy_before_the_schema_exists(shop):
+    assert (200, 503) in shop.seen.answers
+    assert shop.seen.answers[-1] == (200, 200)
+    assert not [pair for pair in shop.seen.answers if 500 in pair]
+
+
+def test_every_service_is_up_and_healthy(shop):
+    services = set(engine.compose("config", "--services").split())
+
+    def states() -> dict[str, tuple[str, str]]:
+        said = engine.compose("ps", "--all", "--format=json").splitlines()
+        found = [json.loads(line) for line in said]
+        return {each["Service"]: (each["State"], each["Health"]) for each in found}
+
+    healthy = dict.fromkeys(services, ("running", "healthy")) | {
+        "migrate": ("exited", "")
+    }
+    engine.wait_for(lambda: states() == healthy, f"healthy: {states()}", 90)
+    assert (
+        engine.inspected(engine.container_of("migrate"), "{{.State.ExitCode}}") == "0"
+    )
+
+
+# --- A shopper's way ----------------------------------------------------------------
+
+
+def test_order_through_nginx_and_its_mail(shop, browser):
+    order = Shopper(browser, shop.wares).order()
+
+    def mails() -> list[str]:
+        _, body, _ = engine.answer("http://localhost:8025/api/v1/messages")
+        return [
+            mail["Subject"]
+            for mail in json.loads(body)["messages"]
+            if {"Address": order.email}.items() <= mail["To"][0].items()
+        ]
+
+    assert order.number
+    assert bad(browser.log) == []
+    subject = engine.wait_for(mails, "a mail that confirms the order", 60)
+    assert order.number in " ".join(subject)
+
+
+def test_uploaded_picture_comes_from_the_store(shop, browser):
+    word = Editor(browser, OWNER, PASSWORD).upload().word
+
+    [[name]] = engine.rows(
+        f"SELECT file FROM media_libraryimage WHERE title = '{word}'"  # noqa: S608
+    )
+    found, body, headers = engine.answer(f"http://localhost:8333/shop-media/{name}")
+    assert found == 200
+    assert body.startswith(b"\x89PNG")
+    assert "immutable" in headers["Cache-Control"]
+
+
+def test_pictures_of_the_home_page_are_served(shop, browser):
+    page = browser.get("/").body
+
+    addresses = set(re.findall(r"http://localhost:8333/shop-media/[^\s\"',]+", page))
+    assert addresses
+    assert {engine.status(address) for address in addresses} == {200}
+
+
+def test_private_files_are_not_public(shop):
+    assert engine.status("http://localhost:8333/shop-private/") == 403
+
+
+def test_prometheus_scrapes_every_target_and_takes_the_rules(shop):
+    def targets() -> dict[str, str]:
+        _, body, _ = engine.answer("http://localhost:9090/api/v1/targets")
+        return {
+            each["labels"]["job"]: each["health"]
+            for each in json.loads(body)["data"]["activeTargets"]
+        }
+
+    wanted = {"ecommerce-web", "ecommerce-celery-worker", "ecommerce-celery-beat"}
+    engine.wait_for(lambda: targets() == dict.fromkeys(wanted, "up"), "targets up", 60)
+    _, body, _ = engine.answer("http://localhost:9090/api/v1/rules")
+    assert json.loads(body)["data"]["groups"]
+
+
+def test_metrics_are_not_for_visitors(shop):
+    assert engine.status("http://localhost:8080/metrics") == 404
+
+
+# --- Stopping -----------------------------------------------------------------------
+
+
+def test_who_has_connected_when_web_stops_is_answered(shop):
+    """Without a balancer: nobody new gets in, nobody who got in is turned away."""
+    web = engine.container_of("web")
+    address = engine.inspected(
+        web, "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
+    )
+    answers: list[int] = []
+    broken: list[str] = []
+    is_stopped = threading.Event()
+
+    def visit() -> None:
+        while not is_stopped.is_set():
+            connection = http.client.HTTPConnection(address, 8000, timeout=30)
+            try:
+                connection.connect()
+            except OSError:
+                return
+            try:
+                for _ in range(3):  # the connection is kept
+                    connection.request(
+                        "GET", "/search/?q=lamp", headers={"Host": "web"}
+                    )
+                    response = connection.getresponse()
+                    response.read()
+                    answers.append(response.status)
+                    if response.getheader("Connection") == "close":
+                        break
+            except (OSError, http.client.HTTPException) as error:
+                broken.append(repr(error))
+            finally:
+                connection.close()
+
+    visitors = [threading.Thread(target=visit) for _ in range(8)]
+    for visitor in visitors:
+        visitor.start()
+    time.sleep(4)
+    engine.docker("stop", web)
+    is_stopped.set()
+    for visitor in visitors:
+        visitor.join(40)
+    code = engine.inspected(web, "{{.State.ExitCode}}")
+    engine.docker("start", web)
+
+    assert broken == []
+    assert len(answers) > 20
+    assert set(answers) == {200}
+    assert code == "0"
+
+
+def test_worker_and_beat_end_when_they_are_asked_to(shop):
+    engine.compose("stop", "worker", "beat")
+    codes = [
+        engine.inspected(engine.container_of(service), "{{.State.ExitCode}}")
+        for service in ("worker", "beat")
+    ]
+    engine.compose("start", "worker", "beat")
+
+    assert codes == ["0", "0"]
+
+
+def test_two_web_containers_restart_in_turn_and_no_request_fails(shop):
+    """Under load that goes on before, during and after each SIGTERM, orders among it."""
+    engine.compose(*TWO_WEBS, "up", "--detach", "--scale=web=2")
+    webs = engine.container_of("web").split()
+    for web in webs:
+        wait_until_healthy(web)
+
+    with shoppers(shop) as log:
+        time.sleep(3)
+        for web in webs:
+            engine.docker("stop", web)
+            assert engine.inspected(web, "{{.State.ExitCode}}") == "0"
+            time.sleep(2)
+            engine.docker("start", web)
+            wait_until_healthy(web)
+        time.sleep(3)
+
+    assert len(webs) == 2
+    assert bad(log) == []
+    assert len([each for each in log if each.method == "POST"]) > 20
+    engine.compose("up", "--detach")
+
+
+def wait_until_healthy(container: str) -> None:
+    engine.wait_for(
+        lambda: engine.inspected(container, "{{.State.Health.Status}}") == "healthy",
+        "a healthy web container",
+    )
+
+
+# --- A newer image ------------------------------------------------------------------
+
+
+def test_second_up_with_a_newer_image_migrates_and_serves(shop, browser, tmp_path):
+    last = max(
+        path.stem for path in (engine.ROOT / "foundation/core/migrations").glob("0*.py")
+    )
+    (tmp_path / "Dockerfile").write_text(LATER.format(image=engine.IMAGE))
+    (tmp_path / "9999_later.py").write_text(MIGRATION.format(last=last))
+    before = engine.container_of("web")
+    engine.docker("tag", engine.IMAGE, f"{engine.IMAGE}-before")
+    engine.docker("build", f"--tag={engine.IMAGE}", str(tmp_path))
+    seen: set[int] = set()
+    end = threading.Event()
+
+    def look() -> None:
+        while not end.is_set():
+            seen.add(engine.status("http://localhost:8080/catalogue/"))
+            time.sleep(0.1)
+
+    looking = threading.Thread(target=look)
+    looking.start()
+    try:
+        engine.compose("up", "--detach")
+        wait_until_healthy(engine.container_of("web"))
+    finally:
+        end.set()
+        looking.join()
+        engine.docker("tag", f"{engine.IMAGE}-before", engine.IMAGE)
+
+    assert engine.container_of("web") != before
+    assert "RELEASE=later" in engine.inspected(
+        engine.container_of("web"), "{{.Config.Env}}"
+    )
+    assert engine.rows("SELECT name FROM django_migrations WHERE name = '9999_later'")
+    # Compose stops the old before it starts the new; no page of the new release met the old schema.
+    assert seen <= {200, 502, 504}
+    assert Shopper(browser, shop.wares).order().number
+    assert bad(browser.log) == []
