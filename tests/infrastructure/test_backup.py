@@ -1,10 +1,15 @@
 """`db_backup` and `db_restore`: back comes what was there, or nothing changes and one line says why."""
 
 import io
+import os
+import shutil
 import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import psycopg
@@ -13,10 +18,13 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
+from django.test import Client
 from psycopg import sql
 
-from storefront.backups import archive, postgres
+from storefront.backups import archive, postgres, services
 from storefront.backups.stores import BucketStore, FolderStore, backup_store
+from storefront.management.commands import db_backup
+from storefront.settings import env as settings_env
 from tests.object_store import ObjectStore, find_weed, object_store_running
 
 MEDIA = {"boat.png": b"a boat", "deep/er/sea.png": b"a sea"}
@@ -210,6 +218,12 @@ def test_after_a_loss_everything_is_back(demo_db, folder: Path, media) -> None:
     assert definitions() == defined
     assert files_read(media) == files
     assert "3 of them written" in said
+    product = "SELECT '/catalogue/' || slug || '_' || id || '/' FROM catalogue_product WHERE structure = 'standalone'"
+    with connection.cursor() as cursor:
+        cursor.execute(product)
+        (address,) = cursor.fetchone()
+    for path in ("/", address, "/search/?q=lamp"):
+        assert Client().get(path).status_code == 200, path
 
 
 def test_what_was_added_later_is_gone_after_a_forced_restore(
@@ -266,6 +280,70 @@ def test_buckets_are_backed_up_into_a_bucket(
         } == contents
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("place", ["folder", "bucket"])
+def test_make_brings_the_whole_shop_back(
+    demo_db, folder: Path, settings, tmp_path: Path, place: str
+) -> None:
+    """`make db-backup` and `make db-restore` as an operator types them."""
+    if place == "bucket" and not find_weed():
+        pytest.skip("no SeaweedFS (`weed`) on PATH")
+    media = {"default": tmp_path / "media", "private": tmp_path / "private"}
+    for path in media.values():
+        path.mkdir()
+    for name, content in MEDIA.items():
+        (media["default"] / Path(name).name).write_bytes(content)
+    environment = shop_environment(folder, media)
+    rows, files = checksums(), files_read(media)
+
+    with ExitStack() as stack:
+        if place == "bucket":
+            store = stack.enter_context(object_store_running())
+            store.bucket_make("backups", is_public=False)
+            key, secret = store.identities["shop"]
+            environment |= {
+                "BACKUP_BUCKET": "backups",
+                "AWS_ACCESS_KEY_ID": key,
+                "AWS_SECRET_ACCESS_KEY": secret,
+                "AWS_S3_ENDPOINT_URL": store.url,
+            }
+        said = make("db-backup", environment)
+        empty_database()
+        for path in media.values():
+            shutil.rmtree(path)
+            path.mkdir()
+        again = make("db-restore", environment, "ARGS=--no-input")
+        if place == "bucket":
+            wrong = environment | {"AWS_SECRET_ACCESS_KEY": "wrong"}
+            refused = make("db-backup", wrong, ends_well=False)
+            assert (
+                "CommandError: The file store (bucket backups) can't be used" in refused
+            )
+            assert "Traceback" not in refused
+
+    assert "is complete in" in said
+    assert "2 files (2 of them written)" in again
+    assert checksums() == rows
+    assert files_read(media) == files
+    assert Client().get("/").status_code == 200
+
+
+def make(
+    target: str, environment: dict[str, str], *more: str, ends_well: bool = True
+) -> str:
+    done = subprocess.run(
+        ["make", target, *more],
+        cwd=settings_env.ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode == 0) == ends_well, done.stdout
+    return done.stdout
+
+
 def use_buckets(store: ObjectStore, settings) -> None:
     for name in ("media", "private", "backups"):
         store.bucket_make(name, is_public=False)
@@ -319,6 +397,63 @@ def test_a_file_that_is_missing_in_the_backup_is_named(
     lost.unlink()
 
     assert f"{lost} is missing." in refused(force=True)
+
+
+@pytest.mark.parametrize("part", ["dump", "files"])
+def test_a_part_that_is_missing_is_named(
+    small_db, folder: Path, refused, part: str
+) -> None:
+    name = backup()
+    path = folder / "sets" / f"{name}.{part}"
+    path.unlink()
+
+    assert refused(force=True) == f"{path} is missing."
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"name": "x"}', '{"more": 1}'])
+def test_a_manifest_that_is_none_is_named(small_db, folder, refused, text) -> None:
+    name = backup()
+    (folder / "sets" / f"{name}.json").write_text(text)
+
+    assert f"sets/{name}.json is damaged" in refused(force=True)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda dump: dump[:5] + b"\x09" + dump[6:], "unsupported version (9."),
+        (lambda dump: b"SELECT 1;", "too short"),
+        (lambda dump: dump[: len(dump) // 2], "could not read"),
+    ],
+    ids=["of a later pg_dump", "of another format", "cut off"],
+)
+def test_a_dump_that_can_not_be_read_changes_nothing(
+    small_db, folder: Path, refused, change, words: str
+) -> None:
+    name = backup()
+    dump, manifest = (folder / "sets" / f"{name}.{part}" for part in ("dump", "json"))
+    content = dump.read_bytes()
+    dump.write_bytes(change(content))
+    before, after = (sha256(each).hexdigest() for each in (content, change(content)))
+    manifest.write_text(manifest.read_text().replace(before, after))
+
+    assert words in refused(force=True)
+
+
+def test_files_that_can_not_be_put_back_leave_the_database_alone(
+    small_db, folder: Path, media
+) -> None:
+    backup()
+    change_something()
+    before = checksums()
+    shutil.rmtree(media["private"])
+    media["private"].touch()  # no folder
+
+    with pytest.raises(CommandError, match="private") as raised:
+        restore(force=True)
+
+    assert checksums() == before
+    assert "\n" not in str(raised.value)
 
 
 def test_a_backup_that_does_not_exist_is_named(small_db, folder, refused) -> None:
@@ -472,6 +607,117 @@ def test_a_folder_that_cannot_be_written_is_named(
 
     with pytest.raises(CommandError, match=r"file/below.*: Not a directory"):
         backup()
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of a quarter of a megabyte."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk],
+        check=False,
+        capture_output=True,
+    )
+    if mounted.returncode:
+        pytest.skip("only root may mount a disk")
+    yield disk
+    subprocess.run(["umount", disk], check=True)
+
+
+def test_a_full_disk_is_named_and_leaves_no_half_backup(
+    small_db, media, settings, small_disk: Path
+) -> None:
+    settings.BACKUP_ROOT = small_disk
+    kept = backup()
+    make_older(small_disk)
+    (kept,) = archive.backup_names(FolderStore(small_disk))
+    storages["default"].save("large.bin", ContentFile(b"x" * 300_000))
+
+    with pytest.raises(CommandError, match=r"large.*: No space left on device"):
+        backup()
+
+    assert archive.backup_names(FolderStore(small_disk)) == [kept]
+    assert not list(small_disk.rglob("*.part"))
+    assert kept in restore(force=True)
+
+
+def test_what_a_killed_backup_left_is_no_backup_and_goes_with_the_next_one(
+    small_db, folder: Path, media, tmp_path: Path
+) -> None:
+    program = tmp_path / "bin" / "pg_dump"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nhead -c 100000 /dev/zero\nexec sleep 60\n")
+    program.chmod(0o755)
+    killed = subprocess.Popen(
+        [sys.executable, "manage.py", "db_backup"],
+        cwd=settings_env.ROOT,
+        env=shop_environment(folder, media)
+        | {"PATH": f"{program.parent}:{os.environ['PATH']}"},
+    )
+    while not list(folder.rglob("*.part")):
+        assert killed.poll() is None
+        time.sleep(0.05)
+    killed.kill()
+    killed.wait()
+
+    with pytest.raises(CommandError, match="There is no backup in"):
+        restore(force=True)
+    name = backup()
+
+    assert {path.name for path in (folder / "sets").iterdir()} == {
+        f"{name}.{part}" for part in ("dump", "files", "json")
+    }
+
+
+def shop_environment(folder: Path, media: dict[str, Path]) -> dict[str, str]:
+    """For a process of its own on Django's present database."""
+    given = connection.get_connection_params()
+    login = given["user"] + (f":{given['password']}" if given.get("password") else "")
+    host = f"{given['host']}:{given['port']}"
+    return os.environ | {
+        "DATABASE_URL": f"postgres://{login}@{host}/{connection.settings_dict['NAME']}",
+        "BACKUP_ROOT": str(folder),
+        "MEDIA_ROOT": str(media["default"]),
+        "PRIVATE_ROOT": str(media["private"]),
+    }
+
+
+def test_a_file_that_is_deleted_meanwhile_does_not_stop_the_backup(
+    small_db, folder: Path, media, monkeypatch
+) -> None:
+    names = FolderStore.names
+
+    def with_one_that_goes(self, folder: str = "") -> Iterator[str]:
+        yield from names(self, folder)
+        if self.folder == media["default"] and not folder:
+            yield "deleted.png"
+
+    monkeypatch.setattr(FolderStore, "names", with_one_that_goes)
+
+    name = backup()
+
+    assert len(archive.file_list_read(FolderStore(folder), name)) == 3
+
+
+def test_another_backup_is_refused_until_the_last_file_is_copied(
+    small_db, folder: Path, media, monkeypatch
+) -> None:
+    """Else the one that ends first deletes files that the other one counts on."""
+    refused = []
+    delete = services.backups_expire
+
+    def watched(**options):
+        with other_connection() as other:
+            statement = "SELECT pg_try_advisory_lock(hashtext('backup'))"
+            refused.append(not other.execute(statement).fetchone()[0])
+        return delete(**options)
+
+    monkeypatch.setattr(db_backup, "backups_expire", watched)
+
+    backup()
+
+    assert refused == [True]
 
 
 def test_a_missing_program_is_named(small_db, folder, media, monkeypatch) -> None:

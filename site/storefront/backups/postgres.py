@@ -82,25 +82,41 @@ def rows_by_table() -> dict[str, int]:
 
 
 @contextmanager
-def snapshot() -> Iterator[str]:
-    """One view of the data, kept while the block lasts; yields its name for pg_dump.
-
-    Raises: BackupError where another backup is being made.
-    """
+def database_named() -> Iterator[None]:
+    """What the database's driver raises, as one line of ours."""
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            cursor.execute("SET LOCAL statement_timeout = 0")
-            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('backup'))")
-            if not cursor.fetchone()[0]:
-                raise BackupError("Another backup of this database is being made.")
-            cursor.execute("SELECT pg_export_snapshot()")
-            yield cursor.fetchone()[0]
+        yield
     except DatabaseError as error:
         raise BackupError(
             f"The database can't be read: {error_line(str(error))}"
         ) from error
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """No other backup of this database is made or expires while the block lasts.
+
+    Raises: BackupError where one does.
+    """
+    with database_named(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtext('backup'))")
+        if not cursor.fetchone()[0]:
+            raise BackupError("Another backup of this database is being made.")
+    try:
+        yield
+    finally:
+        connection.close()  # which ends the lock, also where the server is gone
+
+
+@contextmanager
+def snapshot() -> Iterator[str]:
+    """One view of the data, kept while the block lasts; yields its name for pg_dump."""
+    with database_named(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SELECT pg_export_snapshot()")
+        yield cursor.fetchone()[0]
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from foundation.media.files import PRIVATE, PUBLIC
+from foundation.media.storage import StorageError
 from storefront.backups import postgres
 from storefront.backups.archive import (
     FILES,
@@ -32,11 +33,12 @@ Report = Callable[[str], None]
 def backup_make(*, store: Store, report: Report) -> Manifest:
     """Copy database and files. The rows come first: a file that they name is there before them.
 
-    Raises: BackupError.
+    Call it inside ``postgres.alone()``. Raises: BackupError.
     """
     now = timezone.now()
     name = f"{now:%Y%m%dT%H%M%SZ}"
     with plain_errors():
+        store.tidy()
         with postgres.snapshot() as snapshot:
             rows = postgres.rows_by_table()
             digest, size = _dump(store, name, snapshot)
@@ -63,7 +65,7 @@ def backup_make(*, store: Store, report: Report) -> Manifest:
 def backups_expire(*, store: Store, days: int) -> list[str]:
     """Delete backups older than ``days``, never the newest, and the files that no other one has.
 
-    Returns the names of the deleted ones. Raises: BackupError.
+    Call it inside ``postgres.alone()``. Returns the names of the deleted ones. Raises: BackupError.
     """
     with plain_errors():
         before = timezone.now() - timedelta(days=days)
@@ -115,7 +117,8 @@ def backup_verify(*, store: Store, manifest: Manifest) -> dict[str, str]:
 def backup_restore(*, store: Store, manifest: Manifest, force: bool) -> int:
     """Put database and files back; returns the number of files that were missing or different.
 
-    Verifies every checksum before anything is touched. The database changes in one transaction.
+    Verifies every checksum before anything is touched. Files come first: what the present rows don't
+    name does them no harm. The database changes in one transaction.
 
     Raises: BackupError; also where the database has tables and ``force`` is not given.
     """
@@ -127,9 +130,10 @@ def backup_restore(*, store: Store, manifest: Manifest, force: bool) -> int:
                 f"The database {name} is not empty. --force replaces what is in it."
             )
         connection.close()  # it would keep the tables from being replaced
+        written = _put_back(store, files)
         with store.read(f"{SETS}{manifest.name}.dump") as dump:
             postgres.restored(dump, rows=manifest.rows)
-        return _put_back(store, files)
+    return written
 
 
 # --- Parts ------------------------------------------------------------------------
@@ -143,7 +147,8 @@ def plain_errors() -> Iterator[None]:
     except FileNotFoundError as error:
         raise BackupError(f"{error.filename} is missing.") from error
     except OSError as error:
-        raise BackupError(f"{error.filename or ''}: {error.strerror}") from error
+        where = f"{error.filename}: " if error.filename else ""
+        raise BackupError(f"{where}{error.strerror or error}") from error
 
 
 def _dump(store: Store, name: str, snapshot: str) -> tuple[str, int]:
@@ -167,7 +172,12 @@ def _copy_files(store: Store) -> dict[str, str]:
         source = media_store(alias)
         for name in source.names():
             file = f"{FILES}{alias}/{name}"
-            files[file] = known.get(file) or _copy_file(source, name, store, file)
+            try:
+                files[file] = known.get(file) or _copy_file(source, name, store, file)
+            except (FileNotFoundError, StorageError):
+                if name in source.names(name):
+                    raise
+                # Deleted since it was listed: a shop that is open changes meanwhile.
     return files
 
 

@@ -11,6 +11,7 @@ from typing import IO, Any, Protocol
 
 import boto3
 from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
 from django.conf import settings
 from django.core.files.storage import Storage, storages
 
@@ -18,6 +19,8 @@ from foundation.media.storage import BucketStorage, unavailable_named
 
 # A part is held in memory, at most ten at a time; Amazon allows 10,000 parts, so 160 GB.
 PARTS = TransferConfig(multipart_chunksize=16 * 1024 * 1024, max_concurrency=2)
+# Nobody waits for a page: seconds for an answer, and how often one is asked for.
+PATIENT = Config(read_timeout=60, retries={"mode": "standard", "total_max_attempts": 5})
 PART = ".part"
 
 
@@ -34,6 +37,9 @@ class Store(Protocol):
     def write(self, name: str, stream: Any) -> None: ...
 
     def delete(self, name: str) -> None: ...
+
+    def tidy(self) -> None:
+        """Remove what writers that were killed have left unfinished."""
 
 
 class FolderStore:
@@ -61,11 +67,18 @@ class FolderStore:
             with part.open("wb") as file:
                 shutil.copyfileobj(stream, file)
             part.rename(path)
+        except OSError as error:  # a full disk does not say which
+            error.filename = error.filename or path
+            raise
         finally:
             part.unlink(missing_ok=True)
 
     def delete(self, name: str) -> None:
         (self.folder / name).unlink(missing_ok=True)
+
+    def tidy(self) -> None:
+        for path in self.folder.rglob(f"*{PART}"):
+            path.unlink()
 
 
 class BucketStore:
@@ -85,7 +98,7 @@ class BucketStore:
             aws_secret_access_key=options["secret_key"],
             endpoint_url=options["endpoint_url"],
             region_name=options["region_name"],
-            config=options["client_config"],
+            config=options["client_config"].merge(PATIENT),
         ).Bucket(name)
 
     def __str__(self) -> str:
@@ -112,6 +125,11 @@ class BucketStore:
     def delete(self, name: str) -> None:
         with unavailable_named(self.name):
             self.bucket.Object(name).delete()
+
+    def tidy(self) -> None:
+        with unavailable_named(self.name):
+            for upload in self.bucket.multipart_uploads.all():
+                upload.abort()
 
 
 class HashedStream:

@@ -3,6 +3,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from foundation.media.storage import StorageError
 from storefront.backups.archive import BackupError
+from storefront.backups.postgres import alone
 from storefront.backups.services import backup_make, backups_expire
 from storefront.backups.stores import backup_store
 
@@ -27,8 +28,9 @@ class Command(BaseCommand):
             raise CommandError("--days: at least 1.")
         store = backup_store()
         try:
-            manifest = backup_make(store=store, report=self.stdout.write)
-            expired = backups_expire(store=store, days=options["days"])
+            with alone():
+                manifest = backup_make(store=store, report=self.stdout.write)
+                expired = backups_expire(store=store, days=options["days"])
         except (BackupError, StorageError) as error:
             raise CommandError(str(error)) from error
         for name in expired:
