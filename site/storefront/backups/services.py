@@ -122,13 +122,14 @@ def backup_restore(*, store: Store, manifest: Manifest, force: bool) -> int:
 
     Raises: BackupError; also where the database has tables and ``force`` is not given.
     """
-    files = backup_verify(store=store, manifest=manifest)
-    with plain_errors():
-        name = connection.settings_dict["NAME"]
+    name = connection.settings_dict["NAME"]
+    with postgres.database_named():
         if postgres.tables() and not force:
             raise BackupError(
                 f"The database {name} is not empty. --force replaces what is in it."
             )
+    files = backup_verify(store=store, manifest=manifest)
+    with plain_errors():
         connection.close()  # it would keep the tables from being replaced
         written = _put_back(store, files)
         with store.read(f"{SETS}{manifest.name}.dump") as dump:
