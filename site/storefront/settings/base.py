@@ -198,6 +198,8 @@ DATABASES = {
             "options": (
                 f"-c statement_timeout={STATEMENT_SECONDS * 1000}"
                 f" -c idle_in_transaction_session_timeout={STATEMENT_SECONDS * 5000}"
+                # To compile a page's query takes longer than to run it, and no time-out ends that.
+                " -c jit=off"
             ),
             **DATABASE.get("OPTIONS", {}),
         },

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
 from storefront.settings.env import ROOT, Env, read_dotenv
 
@@ -176,6 +177,27 @@ def test_server_without_static_files_is_not_started(tmp_path: Path, listed):
     )
 
 
+@pytest.mark.parametrize("variable", ["RUN_DIR", "MEDIA_ROOT", "PRIVATE_ROOT"])
+def test_folder_that_cannot_be_written_to_is_named(tmp_path: Path, variable):
+    (tmp_path / "staticfiles.json").write_text(
+        '{"paths": {"a": "a"}, "version": "1.1"}'
+    )
+    folders = dict.fromkeys(("RUN_DIR", "MEDIA_ROOT", "PRIVATE_ROOT"), str(tmp_path))
+
+    result = preflight(
+        **folders | {variable: "/dev/null/folder"},
+        STATIC_ROOT=str(tmp_path),
+        DJANGO_SETTINGS_MODULE="storefront.settings.development",
+        MEDIA_BUCKET="",
+        PRIVATE_BUCKET="",
+    )
+
+    assert result.returncode == 1
+    assert result.stderr == (
+        f"Settings: {variable}=/dev/null/folder cannot be written to (Not a directory).\n"
+    )
+
+
 def test_web_servers_variables_are_looked_at_before_it_starts(tmp_path: Path):
     result = preflight(WEB_CONCURRENCY="two", STATIC_ROOT=str(tmp_path))
 
@@ -201,3 +223,10 @@ def test_environment_wins_over_dotenv(tmp_path: Path, monkeypatch):
 
     assert (os.environ["THEME"], os.environ["COLOUR"]) == ("theirs", "dark red")
     monkeypatch.delenv("COLOUR")
+
+
+def test_queries_of_pages_are_not_compiled(db):
+    """PostgreSQL compiles what it thinks expensive; that took seconds, which no time-out ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)
