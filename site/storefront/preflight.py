@@ -1,7 +1,7 @@
 """What can be wrong with where the shop is started, told in one line.
 
 ``python -m storefront.preflight web|worker|beat`` looks before a server starts: settings,
-the folder ``RUN_DIR``, static files, the database, its schema. One that an older release
+folders that are written to, static files, the database, its schema. One that an older release
 left is waited for: this release's code would stumble over it. With no schema at all web
 starts, says so at ``/readyz/`` and takes no traffic; workers and beat wait for it too.
 """
@@ -117,6 +117,12 @@ def main(role: str) -> None:
     static_files_check(Path(settings.STATIC_ROOT))
     django.setup()
     folder_check(Path(settings.RUN_DIR), "RUN_DIR")
+    for bucket, folder in (
+        ("MEDIA_BUCKET", "MEDIA_ROOT"),
+        ("PRIVATE_BUCKET", "PRIVATE_ROOT"),
+    ):
+        if not getattr(settings, bucket):
+            folder_check(Path(getattr(settings, folder)), folder)
     database_wait(DATABASE_SECONDS)
     schema_wait(role, SCHEMA_SECONDS)
 

@@ -182,7 +182,9 @@ def test_folder_that_cannot_be_written_to_is_named(tmp_path: Path, variable):
     (tmp_path / "staticfiles.json").write_text(
         '{"paths": {"a": "a"}, "version": "1.1"}'
     )
-    folders = dict.fromkeys(("RUN_DIR", "MEDIA_ROOT", "PRIVATE_ROOT"), str(tmp_path))
+    folders = dict.fromkeys(
+        ("RUN_DIR", "MEDIA_ROOT", "PRIVATE_ROOT"), f"{tmp_path}/files"
+    )
 
     result = preflight(
         **folders | {variable: "/dev/null/folder"},
