@@ -121,7 +121,7 @@ def main(role: str) -> None:
         ("MEDIA_BUCKET", "MEDIA_ROOT"),
         ("PRIVATE_BUCKET", "PRIVATE_ROOT"),
     ):
-        if not getattr(settings, bucket):
+        if role != "beat" and not getattr(settings, bucket):
             folder_check(Path(getattr(settings, folder)), folder)
     database_wait(DATABASE_SECONDS)
     schema_wait(role, SCHEMA_SECONDS)

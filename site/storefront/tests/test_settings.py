@@ -150,9 +150,9 @@ def test_database_that_does_not_answer_is_named_in_one_line():
     assert "s3cret" not in result.stderr
 
 
-def preflight(**changes: str) -> subprocess.CompletedProcess[str]:
+def preflight(role: str = "web", **changes: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "storefront.preflight", "web"],
+        [sys.executable, "-m", "storefront.preflight", role],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT / 'site'}:{ROOT}"}
         | PRODUCTION
@@ -177,8 +177,15 @@ def test_server_without_static_files_is_not_started(tmp_path: Path, listed):
     )
 
 
-@pytest.mark.parametrize("variable", ["RUN_DIR", "MEDIA_ROOT", "PRIVATE_ROOT"])
-def test_folder_that_cannot_be_written_to_is_named(tmp_path: Path, variable):
+@pytest.mark.parametrize(
+    ("role", "variable"),
+    [
+        ("web", "MEDIA_ROOT"),
+        ("worker", "PRIVATE_ROOT"),
+        ("beat", "RUN_DIR"),  # it has no volume for files
+    ],
+)
+def test_folder_that_cannot_be_written_to_is_named(tmp_path: Path, role, variable):
     (tmp_path / "staticfiles.json").write_text(
         '{"paths": {"a": "a"}, "version": "1.1"}'
     )
@@ -186,7 +193,11 @@ def test_folder_that_cannot_be_written_to_is_named(tmp_path: Path, variable):
         ("RUN_DIR", "MEDIA_ROOT", "PRIVATE_ROOT"), f"{tmp_path}/files"
     )
 
+    if role == "beat":
+        folders["MEDIA_ROOT"] = "/dev/null/none"
+
     result = preflight(
+        role,
         **folders | {variable: "/dev/null/folder"},
         STATIC_ROOT=str(tmp_path),
         DJANGO_SETTINGS_MODULE="storefront.settings.development",
