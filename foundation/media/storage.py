@@ -141,8 +141,9 @@ class BucketStorage(HashedNamesMixin, S3Storage):
     file_overwrite = False
     default_acl = None  # the bucket's policy decides who may read
     max_memory_size = SPOOL_BYTES
-    # Four parts of 8 MB are in memory at most, however large a file is.
     transfer_config = TransferConfig(max_concurrency=4)
+    # Parts of 8 MB; boto3 (1.44) has no argument for how many may wait in memory, ten else.
+    transfer_config.max_in_memory_upload_chunks = 4
 
     def copy_in(self, name: str, content: File) -> bool:
         """Store ``content`` under exactly this name and read it back; False if it was there.

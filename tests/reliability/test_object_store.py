@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import os
 import re
 import secrets
 import subprocess
 import sys
 import urllib.error
 import urllib.request
+import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -43,6 +47,10 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 HASHED = re.compile(r"\.[0-9a-f]{12}\.\w+$")
 LINK_SECONDS = 300
 MOVE_SECONDS = 300
+MEGABYTE = 1024 * 1024
+LARGE = 200 * MEGABYTE
+MEMORY = 120 * MEGABYTE
+"""So much more than before may a process take: four parts of 8 MB, and what its first request loads."""
 SORRY = "The file store does not take the file at the moment."
 
 
@@ -118,13 +126,18 @@ def shop(store, prepared) -> Iterator[Shop]:
     }
     with Shop(prepared, extra=variables) as shop:
         (shop.folder / "private").mkdir()
-        subprocess.run(
-            [sys.executable, "manage.py", "media_migrate"],
-            cwd=ROOT,
-            env=shop.environment("manage"),
-            check=True,
-            timeout=MOVE_SECONDS,
-        )
+        here = {"MEDIA_BUCKET": "none", "PRIVATE_BUCKET": "none"}
+        for command, variables in (
+            ("media_orphans --delete --days=0", here),  # of other tests
+            ("media_migrate", {}),
+        ):
+            subprocess.run(
+                [sys.executable, "manage.py", *command.split()],
+                cwd=ROOT,
+                env=shop.environment("manage") | variables,
+                check=True,
+                timeout=MOVE_SECONDS,
+            )
         yield shop
 
 
@@ -302,6 +315,64 @@ def test_document_is_private_and_its_link_ends(shop, editor, store):
     assert headers["content-disposition"].startswith("attachment")
     assert fetched(link.partition("?")[0])[0] == 403
     assert fetched(f"{store.url}/media/{name}")[0] in (403, 404)
+
+
+def test_two_hundred_megabytes_go_through_the_form_without_being_in_memory(
+    shop, editor, store, tmp_path, record_property
+):
+    """Into a temporary file, then up in parts; measured in the web server's processes."""
+    path = "/cms/documents/add/"
+    form = editor.get(path).html.select_one("form:has(input[type=file])")
+    data = dict(changed(fields_of(form), title="A catalogue of 200 MB"))
+    body = tmp_path / "body"
+    digest = large_body_write(body, data, LARGE)
+    before = {pid: peak_memory(pid) for pid in shop.web.children}
+
+    with body.open("rb") as file:
+        headers = {"Content-Type": MULTIPART_CONTENT}
+        headers["Content-Length"] = str(body.stat().st_size)
+        answer = editor._ask("POST", path, file, headers)
+    grown = {pid: peak_memory(pid) - before[pid] for pid in before}
+
+    assert answer.status == 302, answer.html.select(".error-message")
+    [(name, size)] = shop.sql(
+        "SELECT file, file_size FROM media_librarydocument WHERE title LIKE '%200 MB'"
+    )
+    assert size > LARGE
+    stored = store.client().get_object(Bucket="private", Key=name)["Body"]
+    found = hashlib.sha256()
+    for chunk in stored.iter_chunks(1024 * 1024):
+        found.update(chunk)
+    assert found.hexdigest() == digest
+    assert max(grown.values()) < MEMORY, grown
+    record_property("memory", f"{max(grown.values()) // MEGABYTE} MB")
+    record_property("seconds", f"{answer.seconds:.1f}")
+
+
+def large_body_write(body: Path, data: dict[str, str], size: int) -> str:
+    """What a browser sends for the form with a ZIP archive of so many bytes; the file's SHA-256."""
+    archive = body.with_suffix(".zip")
+    with zipfile.ZipFile(archive, "w") as file, file.open("noise", "w") as member:
+        for _ in range(size // MEGABYTE):
+            member.write(os.urandom(MEGABYTE))
+    mark = secrets.token_hex(8).encode()
+    whole = io.BytesIO(mark)
+    whole.name = "catalogue.zip"
+    head, tail = encode_multipart(BOUNDARY, data | {"file": whole}).split(mark)
+    digest = hashlib.sha256()
+    with archive.open("rb") as source, body.open("wb") as target:
+        target.write(head)
+        while chunk := source.read(MEGABYTE):
+            digest.update(chunk)
+            target.write(chunk)
+        target.write(tail)
+    return digest.hexdigest()
+
+
+def peak_memory(pid: int) -> int:
+    """Most bytes that the process ever had in memory."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
 
 
 # --- Without the store ------------------------------------------------------------
