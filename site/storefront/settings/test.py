@@ -10,7 +10,7 @@ env.ENVIRON["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
 # Whatever an `.env` says that is meant for a server.
 for name in (
     *("BACKUP_BUCKET", "MEDIA_BUCKET", "MEDIA_URL", "PRIVATE_BUCKET"),
-    *("CURRENCY", "SENTRY_DSN", "THEME", "TIME_ZONE"),
+    *("CURRENCY", "SENTRY_DSN", "TIME_ZONE"),
 ):
     env.ENVIRON[name] = ""
 
