@@ -4,6 +4,7 @@ Values come from the environment, then from ``.env`` beside ``manage.py``.
 Documented in ``docs/reference/settings.md`` and ``.env.example``.
 """
 
+import os
 import re
 from collections.abc import Collection
 from pathlib import Path
@@ -159,5 +160,7 @@ def time_zone(name: str, default: str) -> str:
 
 
 env = Env()  # NAME_FILE names a file that holds the value, as Swarm gives secrets
-if (ROOT / ".env").is_file():
+# Tests are the same whatever an `.env` says.
+IS_TEST = os.environ.get("DJANGO_SETTINGS_MODULE") == "storefront.settings.test"
+if (ROOT / ".env").is_file() and not IS_TEST:
     read_dotenv(ROOT / ".env")

@@ -7,12 +7,6 @@ from storefront.settings.env import env
 
 env.ENVIRON.setdefault("SECRET_KEY", "test-only")
 env.ENVIRON["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
-# Whatever an `.env` says that is meant for a server.
-for name in (
-    *("BACKUP_BUCKET", "MEDIA_BUCKET", "MEDIA_URL", "PRIVATE_BUCKET"),
-    *("CURRENCY", "SENTRY_DSN", "TIME_ZONE"),
-):
-    env.ENVIRON[name] = ""
 
 from storefront.settings.base import *  # noqa: E402
 
