@@ -293,6 +293,7 @@ def test_make_brings_the_whole_shop_back(
         path.mkdir()
     for name, content in MEDIA.items():
         (media["default"] / Path(name).name).write_bytes(content)
+    (media["private"] / DOCUMENT[0]).write_bytes(DOCUMENT[1])
     environment = shop_environment(folder, media)
     rows, files = checksums(), files_read(media)
 
@@ -322,7 +323,7 @@ def test_make_brings_the_whole_shop_back(
             assert "Traceback" not in refused
 
     assert "is complete in" in said
-    assert "2 files (2 of them written)" in again
+    assert "3 files (3 of them written)" in again
     assert checksums() == rows
     assert files_read(media) == files
     assert Client().get("/").status_code == 200
@@ -676,6 +677,7 @@ def shop_environment(folder: Path, media: dict[str, Path]) -> dict[str, str]:
     login = given["user"] + (f":{given['password']}" if given.get("password") else "")
     host = f"{given['host']}:{given['port']}"
     return os.environ | {
+        "DJANGO_SETTINGS_MODULE": "storefront.settings.development",
         "DATABASE_URL": f"postgres://{login}@{host}/{connection.settings_dict['NAME']}",
         "BACKUP_ROOT": str(folder),
         "MEDIA_ROOT": str(media["default"]),

@@ -54,7 +54,7 @@ def private(store: ObjectStore, **changes) -> PrivateBucketStorage:
 def shop_environment(store: ObjectStore, **more: str) -> dict[str, str]:
     key, secret = store.identities["shop"]
     return os.environ | {
-        "DJANGO_SETTINGS_MODULE": "storefront.settings.test",
+        "DJANGO_SETTINGS_MODULE": "storefront.settings.development",
         "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}",
         "AWS_ACCESS_KEY_ID": key,
         "AWS_SECRET_ACCESS_KEY": secret,
