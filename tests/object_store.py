@@ -63,6 +63,23 @@ class ObjectStore:
             ),
         )
 
+    def variables(self) -> dict[str, str]:
+        """What a shop's environment says to keep files in the buckets ``media`` and ``private``."""
+        key, secret = self.identities["shop"]
+        return {
+            "AWS_ACCESS_KEY_ID": key,
+            "AWS_SECRET_ACCESS_KEY": secret,
+            "AWS_S3_ENDPOINT_URL": self.url,
+            "MEDIA_BUCKET": "media",
+            "MEDIA_URL": f"{self.url}/media/",
+            "PRIVATE_BUCKET": "private",
+        }
+
+    def buckets_make(self) -> None:
+        """The two that ``variables`` names."""
+        self.bucket_make("media", is_public=True)
+        self.bucket_make("private", is_public=False)
+
     def bucket_make(self, name: str, *, is_public: bool) -> None:
         """An empty bucket; a public one lets everybody read its objects."""
         client = self.client()

@@ -107,24 +107,14 @@ def picture() -> bytes:
 @pytest.fixture(scope="module")
 def store() -> Iterator[ObjectStore]:
     with object_store_running() as running:
-        running.bucket_make("media", is_public=True)
-        running.bucket_make("private", is_public=False)
+        running.buckets_make()
         yield running
 
 
 @pytest.fixture(scope="module")
 def shop(store, prepared) -> Iterator[Shop]:
     """A shop that has moved its files into the store."""
-    key, secret = store.identities["shop"]
-    variables = {
-        "AWS_ACCESS_KEY_ID": key,
-        "AWS_SECRET_ACCESS_KEY": secret,
-        "AWS_S3_ENDPOINT_URL": store.url,
-        "MEDIA_BUCKET": "media",
-        "PRIVATE_BUCKET": "private",
-        "MEDIA_URL": f"{store.url}/media/",
-    }
-    with Shop(prepared, extra=variables) as shop:
+    with Shop(prepared, extra=store.variables()) as shop:
         (shop.folder / "private").mkdir()
         here = {"MEDIA_BUCKET": "none", "PRIVATE_BUCKET": "none"}
         for command, variables in (

@@ -15,8 +15,7 @@ def store() -> Iterator[ObjectStore]:
     if find_weed() is None:
         pytest.skip("no S3 server: there is no `weed` for this platform")
     with object_store_running() as running:
-        running.bucket_make("media", is_public=True)
-        running.bucket_make("private", is_public=False)
+        running.buckets_make()
         yield running
 
 

@@ -52,18 +52,11 @@ def private(store: ObjectStore, **changes) -> PrivateBucketStorage:
 
 
 def shop_environment(store: ObjectStore, **more: str) -> dict[str, str]:
-    key, secret = store.identities["shop"]
-    return os.environ | {
+    own = {
         "DJANGO_SETTINGS_MODULE": "storefront.settings.development",
         "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}",
-        "AWS_ACCESS_KEY_ID": key,
-        "AWS_SECRET_ACCESS_KEY": secret,
-        "AWS_S3_ENDPOINT_URL": store.url,
-        "MEDIA_BUCKET": "media",
-        "PRIVATE_BUCKET": "private",
-        "MEDIA_URL": f"{store.url}/media/",
-        **more,
     }
+    return os.environ | own | store.variables() | more
 
 
 def fetched(url: str) -> tuple[int, dict, bytes]:
@@ -271,8 +264,7 @@ def test_migration_that_is_killed_halfway_goes_on_where_it_was(tmp_path):
     contents = files_made(media, 400)
     secrets = files_made(private_files, 20)
     with object_store_running() as store:
-        store.bucket_make("media", is_public=True)
-        store.bucket_make("private", is_public=False)
+        store.buckets_make()
         environment = shop_environment(store)
         command = migrate_command(media, private_files)
 
@@ -354,8 +346,7 @@ def test_two_migrations_at_once_do_no_harm(tmp_path):
     contents = files_made(media, 120)
     private_files.mkdir()
     with object_store_running() as store:
-        store.bucket_make("media", is_public=True)
-        store.bucket_make("private", is_public=False)
+        store.buckets_make()
         command = migrate_command(media, private_files)
         environment = shop_environment(store)
 
