@@ -68,7 +68,7 @@ requirements: .venv/develops ## Compile requirements/*.in (ARGS=--upgrade for ne
 verify-clean: ## Prove on an empty Debian that demo and tests run (root; ARGS="--seed-size tiny")
 	@scripts/verify-clean $(ARGS)
 
-verify-infrastructure: .local/infrastructure/ready ## Check manifests, Terraform, workflows and scripts (ARGS=terraform for one section)
+verify-infrastructure: .venv/develops .local/infrastructure/ready ## Check manifests, Terraform, workflows and scripts (ARGS=terraform for one section)
 	@scripts/verify-infrastructure $(ARGS)
 
 terraform-validate: ## Check Terraform against its providers, which it downloads

@@ -73,6 +73,7 @@ def image_name(
         env={
             "GITHUB_REF_TYPE": kind,
             "GITHUB_REF_NAME": name,
+            "GITHUB_REPOSITORY_OWNER": "Your-Org",
             "GITHUB_SHA": "0123456789abcdef" * 2,
             "GITHUB_OUTPUT": str(tmp_path / "output"),
         },
@@ -97,8 +98,29 @@ def test_an_image_has_a_tag_that_stays_and_one_that_moves(
 
     assert done.returncode == 0
     lines = (tmp_path / "output").read_text().splitlines()
-    assert dict(line.split("=") for line in lines) == names
+    image = {"image": "ghcr.io/your-org/ecommerce"}  # a registry wants small letters
+    assert dict(line.split("=") for line in lines) == image | names
     assert "--tag=$IMAGE:$MOVING" in commands("build")
+
+
+def test_whoever_names_the_image_takes_its_name_from_that_step() -> None:
+    images = {
+        (name, step["env"]["IMAGE"])
+        for name, job in JOBS.items()
+        for step in job["steps"]
+        if "IMAGE" in step.get("env", {})
+    }
+
+    assert images == {
+        ("build", "${{ steps.tag.outputs.image }}"),
+        ("deploy-development", "${{ needs.build.outputs.image }}"),
+        ("deploy-production", "${{ needs.build.outputs.image }}"),
+    }
+    assert "env" not in PIPELINE
+    for job in JOBS.values():
+        for step in job["steps"]:
+            is_named = "$IMAGE" in step.get("run", "") or "k8s-" in step.get("run", "")
+            assert "IMAGE" in step.get("env", {}) or not is_named
 
 
 def test_release_whose_migration_could_not_be_named_is_refused(tmp_path: Path) -> None:
@@ -124,6 +146,21 @@ def test_steps_call_the_makefile() -> None:
     called = set(re.findall(r"\bmake ([a-z0-9-]+)", "".join(map(commands, JOBS))))
 
     assert {"lint", "test", "verify-infrastructure", "push"} <= called <= targets
+
+
+def test_a_new_machine_checks_all_that_needs_no_docker_daemon() -> None:
+    sections = {path.name for path in (CHECKOUT / "scripts/infrastructure").iterdir()}
+    (called,) = re.findall(
+        r'make verify-infrastructure ARGS="([^"]+)"', commands("infrastructure")
+    )
+    makefile = (CHECKOUT / "Makefile").read_text()
+
+    assert set(called.split()) == sections - {"image"}
+    # Sections run tests, with the programs of both environments.
+    assert (
+        "\nverify-infrastructure: .venv/develops .local/infrastructure/ready"
+        in makefile
+    )
 
 
 @pytest.mark.parametrize("step", [step for step in STEPS if "uses" in step])
@@ -168,13 +205,21 @@ def test_a_deployment_is_never_interrupted() -> None:
 def test_dependencies_of_all_kinds_are_kept_up_to_date() -> None:
     config = yaml.safe_load((GITHUB / "dependabot.yml").read_text())
 
-    assert {update["package-ecosystem"] for update in config["updates"]} == {
+    updates = {each["package-ecosystem"]: each for each in config["updates"]}
+    assert updates.keys() == {
         "pip",
         "github-actions",
         "docker",
         "docker-compose",
         "terraform",
     }
+    named = {
+        f"/{path.parent.relative_to(CHECKOUT)}".removesuffix(".")
+        for pattern in ("Dockerfile", "k8s/**/*.yaml", "helm/ecommerce/values.yaml")
+        for path in CHECKOUT.glob(pattern)
+        if re.search(r"^(FROM|.* image: (?!ghcr\.io/your-org))", path.read_text(), re.M)
+    }
+    assert named == set(updates["docker"]["directories"])
 
 
 def test_support_has_a_form_of_its_own() -> None:
