@@ -1,6 +1,7 @@
 """The one image and file library of the shop."""
 
 import logging
+import posixpath
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +93,16 @@ class LibraryRendition(AbstractRendition):
 
     class Meta:
         unique_together = (("image", "filter_spec", "focal_point_key"),)
+
+    @staticmethod
+    def folder_of(image: LibraryImage) -> str:
+        """Each original has one, named as itself, so that what lies there can be listed."""
+        name, _extension = posixpath.splitext(posixpath.basename(image.file.name))
+        return f"images/{name}"
+
+    def get_upload_to(self, filename):
+        name = self.file.storage.get_valid_name(filename)
+        return f"{self.folder_of(self.image)}/{name}"
 
 
 class LibraryDocument(AbstractDocument):

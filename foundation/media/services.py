@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import posixpath
 from typing import Any
 
 from django.db import transaction
@@ -8,7 +9,7 @@ from wagtail.tasks import delete_file_from_storage_task
 
 from foundation.core.queueing import enqueue_on_commit
 from foundation.media.images import RENDITION_WIDTHS
-from foundation.media.models import LibraryImage
+from foundation.media.models import LibraryImage, LibraryRendition
 
 
 def renditions_request(*, image: LibraryImage) -> None:
@@ -19,7 +20,8 @@ def renditions_request(*, image: LibraryImage) -> None:
 def renditions_make(*, image: LibraryImage) -> None:
     """Make what is missing of the renditions of ``image`` and write its manifest.
 
-    Idempotent. Never enlarges: widths above the original's become one rendition
+    Idempotent; deletes the files that a run left which was killed before its rows
+    were committed. Never enlarges: widths above the original's become one rendition
     in the original's width. One after the other: each takes about 9 bytes a pixel of the
     original, so 270 MB for the largest image allowed.
     """
@@ -28,6 +30,7 @@ def renditions_make(*, image: LibraryImage) -> None:
     specs = [f"width-{width}|format-webp" for width in dict.fromkeys(widths)]
     with image.file.open():  # read once for all of them
         renditions = [image.get_renditions(spec)[spec] for spec in specs]
+    _leftovers_delete(image, specs)
     manifest = {
         str(rendition.width): {
             "name": rendition.file.name,
@@ -41,6 +44,26 @@ def renditions_make(*, image: LibraryImage) -> None:
         manifest=manifest
     )
     image.manifest = manifest
+
+
+def _leftovers_delete(image: LibraryImage, specs: list[str]) -> None:
+    """Delete the twins of the renditions' files: Django put letters before their first dot.
+
+    An image has one rendition of a kind, so no row can come to name a second file of it.
+    """
+    field = LibraryRendition._meta.get_field("file")
+    folder = LibraryRendition.folder_of(image)
+    try:
+        _, files = field.storage.listdir(folder)
+    except FileNotFoundError:  # all are from before images had folders
+        return
+    # After the listing: what somebody stores meanwhile is not in it.
+    rows = image.renditions.filter(filter_spec__in=specs)
+    named = {posixpath.basename(name) for name in rows.values_list("file", flat=True)}
+    kinds = {name.partition(".")[2] for name in named}  # with the content's hash
+    for name in files:
+        if name not in named and name.partition(".")[2] in kinds:
+            field.storage.delete(f"{folder}/{name}")
 
 
 def file_delete_on_commit(*, file: FieldFile) -> None:

@@ -2,14 +2,16 @@ import time
 from io import BytesIO
 
 import pytest
+from django.core.cache import caches
 from django.core.files.base import ContentFile
+from django.db import transaction
 from django.template import Context, Template
 from PIL import Image
 
 from foundation.core.models import OutboxEntry
 from foundation.core.queueing import outbox_run
 from foundation.media.images import image_view
-from foundation.media.models import LibraryImage
+from foundation.media.models import LibraryImage, LibraryRendition
 from foundation.media.services import renditions_make
 from foundation.media.thumbnails import LibraryThumbnailer
 
@@ -108,6 +110,26 @@ def test_renditions_are_made_one_at_a_time(monkeypatch):
     renditions_make(image=upload(800, 400))
 
     assert most == [1, 1, 1, 1]
+
+
+def test_run_after_one_that_was_killed_leaves_no_file_that_no_row_names():
+    """Killed between the file and its row, as a transaction that is undone shows."""
+    image = upload(400, 200)
+    storage = LibraryRendition._meta.get_field("file").storage
+    folder = LibraryRendition.folder_of(image)
+    # The last is of another kind: somebody's who is at work in the back office.
+    for spec in ["width-160|format-webp"] * 2 + ["max-165x165"]:
+        with transaction.atomic():
+            left = image.get_rendition(spec).file.name
+            transaction.set_rollback(True)
+        caches["default"].clear()
+    assert len(storage.listdir(folder)[1]) == 3
+
+    renditions_make(image=image)
+
+    named = {rendition.file.name for rendition in image.renditions.all()}
+    stored = {f"{folder}/{name}" for name in storage.listdir(folder)[1]}
+    assert stored == {*named, left}
 
 
 def test_renditions_do_not_tell_where_a_picture_was_taken():
