@@ -40,7 +40,7 @@ def megabytes(text: str) -> int:
 def default_of(file: str, variable: str) -> int:
     """A variable's default, which pods have, as the manifests do not set it."""
     source = (ROOT / "site/storefront/settings" / file).read_text()
-    found = re.search(rf'\("{variable}", default=([\d_]+)\)', source)
+    found = re.search(rf'\("{variable}", default=([\d_]+)[,)]', source)
     if not found:
         raise KeyError(variable)
     return int(found[1])

@@ -2,8 +2,8 @@
 
 from storefront.settings.env import env
 
-for name in ("MEDIA_BUCKET", "PRIVATE_BUCKET"):
-    env.ENVIRON.setdefault(name, "none")
+env.ENVIRON.setdefault("MEDIA_BUCKET", "none")
+env.ENVIRON.setdefault("PRIVATE_BUCKET", "none-either")
 env.ENVIRON.setdefault("MEDIA_URL", "https://media.example.com/")
 
 from storefront.settings.production import *  # noqa: E402

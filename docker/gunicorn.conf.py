@@ -16,7 +16,11 @@ from django.conf import settings
 from gunicorn.workers.gthread import ThreadWorker
 
 from foundation.observability import multiprocess
-from storefront.settings import web
+from storefront.preflight import misfortunes_told
+
+with misfortunes_told():
+    settings.RUN_DIR  # noqa: B018  # now, while what is wrong with it is told in one line
+    from storefront.settings import web
 
 multiprocess.folder_choose(settings.RUN_DIR, "web")
 

@@ -2,10 +2,9 @@
 
 from storefront.settings.env import env
 
-for name in ("MEDIA_BUCKET", "PRIVATE_BUCKET"):
-    env.ENVIRON.setdefault(
-        name, "none"
-    )  # files lie in folders where no test names buckets
+# Files lie in folders where no test names buckets.
+env.ENVIRON.setdefault("MEDIA_BUCKET", "none")
+env.ENVIRON.setdefault("PRIVATE_BUCKET", "none-either")
 env.ENVIRON.setdefault("MEDIA_URL", "http://localhost/media/")
 
 from storefront.settings.production import *  # noqa: E402

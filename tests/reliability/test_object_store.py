@@ -116,7 +116,7 @@ def shop(store, prepared) -> Iterator[Shop]:
     """A shop that has moved its files into the store."""
     with Shop(prepared, extra=store.variables()) as shop:
         (shop.folder / "private").mkdir()
-        here = {"MEDIA_BUCKET": "none", "PRIVATE_BUCKET": "none"}
+        here = {"MEDIA_BUCKET": "none", "PRIVATE_BUCKET": "none-either"}
         for command, variables in (
             ("media_orphans --delete --days=0", here),  # of other tests
             ("media_migrate", {}),

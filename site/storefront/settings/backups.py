@@ -1,7 +1,7 @@
 """Where `db_backup` puts its copies: a bucket, else a folder."""
 
-from storefront.settings.env import ROOT, env
+from storefront.settings.env import ROOT, env, whole
 
 BACKUP_BUCKET = env.str("BACKUP_BUCKET", default="")
 BACKUP_ROOT = env.path("BACKUP_ROOT", default=str(ROOT / ".local" / "backups"))
-BACKUP_DAYS = env.int("BACKUP_DAYS", default=14)
+BACKUP_DAYS = whole("BACKUP_DAYS", default=14, least=1)

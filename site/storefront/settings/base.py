@@ -14,14 +14,17 @@ from checkout.order.statuses import (
 from storefront.settings.backups import *
 from storefront.settings.env import (
     ROOT,
+    currency,
     database_address,
     env,
+    host_names,
     mail_address,
     one_of,
     optional_url,
     required,
     required_url,
     time_zone,
+    whole,
 )
 from storefront.settings.jobs import *
 from storefront.settings.media import *
@@ -31,7 +34,7 @@ from storefront.settings.observability import *
 
 SECRET_KEY = required("SECRET_KEY")
 DEBUG = env.bool("DEBUG", default=False)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost"])
+ALLOWED_HOSTS = host_names("ALLOWED_HOSTS", default=["localhost"])
 ROOT_URLCONF = "storefront.urls"
 WSGI_APPLICATION = "storefront.wsgi.application"
 DEFAULT_AUTO_FIELD = (
@@ -179,12 +182,12 @@ STATICFILES_DIRS = [
 
 DATABASE = database_address("DATABASE_URL")
 # Web processes have a limit, by docker/gunicorn.conf.py; workers and commands may take their time.
-STATEMENT_SECONDS = env.int("DATABASE_STATEMENT_SECONDS", default=0)
+STATEMENT_SECONDS = whole("DATABASE_STATEMENT_SECONDS", default=0)
 DATABASES = {
     "default": DATABASE
     | {
         "ENGINE": "foundation.core.postgresql",
-        "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=60),
+        "CONN_MAX_AGE": whole("CONN_MAX_AGE", default=60),
         "CONN_HEALTH_CHECKS": True,
         "ATOMIC_REQUESTS": False,  # services own their transactions
         "OPTIONS": {
@@ -308,7 +311,7 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 OSCAR_SHOP_NAME = WAGTAIL_SITE_NAME
 OSCAR_HOMEPAGE = "/"
 OSCAR_ACCOUNTS_REDIRECT_URL = "customer:summary"
-OSCAR_DEFAULT_CURRENCY = env.str("CURRENCY", default="EUR")
+OSCAR_DEFAULT_CURRENCY = currency("CURRENCY", default="EUR")
 OSCAR_ALLOW_ANON_CHECKOUT = True
 OSCAR_ALLOW_GUEST_CHECKOUT_WITH_ACCOUNT = True
 OSCAR_ALLOW_ANON_REVIEWS = False

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
+from babel.numbers import is_currency
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -96,7 +97,8 @@ def required_url(name: str, *schemes: str, default: str = "") -> str:
     value = env.str(name, default=default) or required(name)
     try:
         parts = urlsplit(value)
-        is_good = parts.scheme in schemes and parts.port != 0
+        has_host = bool(parts.hostname) or "https" not in schemes
+        is_good = parts.scheme in schemes and parts.port != 0 and has_host
     except ValueError:
         is_good = False
     if not is_good:
@@ -124,17 +126,55 @@ def database_address(name: str) -> dict[str, Any]:
 def mail_address(name: str, default: str) -> dict[str, Any]:
     """Django's settings for the mail server in ``name``. Raises ``ImproperlyConfigured``, without the value."""
     try:
-        return env.email_url(name, default=default)
-    except ImproperlyConfigured as error:
+        address: dict[str, Any] = env.email_url(name, default=default)
+        if "smtp" in address["EMAIL_BACKEND"] and not address["EMAIL_HOST"]:
+            raise ValueError
+    except (ImproperlyConfigured, ValueError) as error:
         raise ImproperlyConfigured(
             f"{name} is no address of a mail server: smtp://user:password@host:port is needed."
         ) from error
+    return address
+
+
+def whole(name: str, *, default: int, least: int = 0) -> int:
+    """The number in ``name``. Raises ``ImproperlyConfigured`` where it is below ``least``."""
+    value = env.int(name, default=default)
+    if value < least:
+        raise ImproperlyConfigured(f"{name}={value}: at least {least} is needed.")
+    return value
 
 
 def port(name: str, default: int) -> int:
     value = env.int(name, default=default)
     if not 0 <= value < 65536:
         raise ImproperlyConfigured(f"{name}={value} is no port: 0 to 65535.")
+    return value
+
+
+def share(name: str, default: float) -> float:
+    value = env.float(name, default=default)
+    if not 0 <= value <= 1:
+        raise ImproperlyConfigured(f"{name}={value} is no share: 0 to 1.")
+    return value
+
+
+def host_names(name: str, default: list[str]) -> list[str]:
+    """The names in ``name``. Raises ``ImproperlyConfigured`` where one is an address."""
+    values = env.list(name, default=default)
+    for value in values:
+        if "/" in value:
+            raise ImproperlyConfigured(
+                f"{name}={value} is no host name such as shop.example.com."
+            )
+    return values
+
+
+def currency(name: str, default: str) -> str:
+    value = env.str(name, default=default)
+    if not is_currency(value):
+        raise ImproperlyConfigured(
+            f"{name}={value} is no currency of ISO 4217 such as EUR."
+        )
     return value
 
 

@@ -2,7 +2,7 @@
 
 from kombu import Queue
 
-from storefront.settings.env import env, required_url
+from storefront.settings.env import env, required_url, whole
 
 JOB_QUEUES = {"critical": 60, "default": 120, "media": 300, "bulk": 600}
 """Every queue, the most urgent first, and how long one of its tasks may take, in seconds."""
@@ -44,7 +44,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever
 
-CELERY_WORKER_CONCURRENCY = env.int("WORKER_CONCURRENCY", default=2)
+CELERY_WORKER_CONCURRENCY = whole("WORKER_CONCURRENCY", default=2, least=1)
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True

@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from storefront.settings.env import env, one_of, optional_url, port
+from storefront.settings.env import env, one_of, optional_url, port, share
 
 RELEASE = env.str("RELEASE", default="development")
 
@@ -27,7 +27,7 @@ PROMETHEUS_LATENCY_BUCKETS = (
 
 SENTRY_DSN = optional_url("SENTRY_DSN")
 SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
-SENTRY_SAMPLE_RATE = env.float("SENTRY_SAMPLE_RATE", default=1.0)
+SENTRY_SAMPLE_RATE = share("SENTRY_SAMPLE_RATE", default=1.0)
 
 # --- Logs ---------------------------------------------------------------------------
 

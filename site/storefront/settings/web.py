@@ -1,12 +1,12 @@
 """The web server, gunicorn; read by ``docker/gunicorn.conf.py``. Times in seconds."""
 
-from storefront.settings.env import env, port
+from storefront.settings.env import port, whole
 
 PORT = port("PORT", default=8000)
-WORKERS = env.int("WEB_CONCURRENCY", default=2)
-THREADS = env.int("GUNICORN_THREADS", default=4)
-TIMEOUT = env.int("GUNICORN_TIMEOUT", default=30)
-GRACEFUL_TIMEOUT = env.int("GUNICORN_GRACEFUL_TIMEOUT", default=25)
+WORKERS = whole("WEB_CONCURRENCY", default=2, least=1)
+THREADS = whole("GUNICORN_THREADS", default=4, least=1)
+TIMEOUT = whole("GUNICORN_TIMEOUT", default=30, least=1)
+GRACEFUL_TIMEOUT = whole("GUNICORN_GRACEFUL_TIMEOUT", default=25)
 # Longer than a proxy keeps its idle connections (60), so that it is never the shop that closes one in use.
-KEEPALIVE = env.int("GUNICORN_KEEPALIVE", default=75)
-MAX_REQUESTS = env.int("GUNICORN_MAX_REQUESTS", default=10_000)
+KEEPALIVE = whole("GUNICORN_KEEPALIVE", default=75)
+MAX_REQUESTS = whole("GUNICORN_MAX_REQUESTS", default=10_000)

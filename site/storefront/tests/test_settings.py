@@ -93,6 +93,24 @@ def test_wrong_address_is_named_without_its_password(name, value):
         ("DEBUG", "maybe", "DEBUG=maybe: True or False is needed."),
         ("METRICS_PORT", "99999", "METRICS_PORT=99999 is no port: 0 to 65535."),
         ("LOG_LEVEL", "loud", "LOG_LEVEL=loud is not known: one of DEBUG, "),
+        ("WORKER_CONCURRENCY", "0", "WORKER_CONCURRENCY=0: at least 1 is needed."),
+        ("BACKUP_DAYS", "-1", "BACKUP_DAYS=-1: at least 1 is needed."),
+        ("CONN_MAX_AGE", "-1", "CONN_MAX_AGE=-1: at least 0 is needed."),
+        ("SENTRY_SAMPLE_RATE", "7", "SENTRY_SAMPLE_RATE=7.0 is no share: 0 to 1."),
+        ("CURRENCY", "EURO", "CURRENCY=EURO is no currency of ISO 4217 such as EUR."),
+        ("CURRENCY", "eur", "CURRENCY=eur is no currency of ISO 4217 such as EUR."),
+        (
+            "ALLOWED_HOSTS",
+            "shop.example,https://b.example",
+            "ALLOWED_HOSTS=https://b.example is no host name such as ",
+        ),
+        ("MEDIA_URL", "https://", "MEDIA_URL is no address that begins with https"),
+        ("MEDIA_URL", "https://m.example/x", "MEDIA_URL=https://m.example/x must end"),
+        ("PRIVATE_BUCKET", "shop-media", "MEDIA_BUCKET, PRIVATE_BUCKET and BACKUP_"),
+        ("BACKUP_BUCKET", "shop-private", "MEDIA_BUCKET, PRIVATE_BUCKET and BACKUP_"),
+        ("AWS_ACCESS_KEY_ID", "s3cret", "AWS_SECRET_ACCESS_KEY is not set."),
+        ("AWS_SECRET_ACCESS_KEY", "s3cret", "AWS_ACCESS_KEY_ID is not set."),
+        ("EMAIL_URL", "smtp://", "EMAIL_URL is no address of a mail server: "),
         ("THEME", "none", "THEME=none is not known: one of base, "),
         ("TIME_ZONE", "Mars/Base", "TIME_ZONE=Mars/Base is no time zone such as "),
         ("EMAIL_URL", "s3cret", "EMAIL_URL is no address of a mail server: "),
@@ -151,8 +169,12 @@ def test_database_that_does_not_answer_is_named_in_one_line():
 
 
 def preflight(role: str = "web", **changes: str) -> subprocess.CompletedProcess[str]:
+    return started("-m", "storefront.preflight", role, **changes)
+
+
+def started(*arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "storefront.preflight", role],
+        [sys.executable, *arguments],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT / 'site'}:{ROOT}"}
         | PRODUCTION
@@ -161,6 +183,26 @@ def preflight(role: str = "web", **changes: str) -> subprocess.CompletedProcess[
         text=True,
         check=False,
     )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["gunicorn", "storefront.wsgi", "--config=docker/gunicorn.conf.py"],
+        ["celery", "--app=storefront", "worker"],
+        ["celery", "--app=storefront", "beat"],
+        ["storefront.preflight", "worker"],
+        ["storefront.preflight", "beat"],
+    ],
+    ids=" ".join,
+)
+def test_every_program_of_production_names_what_is_missing_in_one_line(arguments):
+    """Also where the image's entrypoint has not looked before."""
+    result = started("-m", *arguments, DATABASE_URL="")
+
+    assert result.returncode == 1
+    assert result.stderr.startswith("Settings: DATABASE_URL is not set.")
+    assert len(result.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("listed", [None, "", "{}", '{"paths": {}}'])
