@@ -22,7 +22,7 @@ DATABASE_SECONDS = 30
 """How long a database that does not answer is waited for."""
 
 SCHEMA_SECONDS = 1800
-"""How long a migration may take; as long as the pods' startup probe waits."""
+"""How long a migration may take; the pods' startup probe waits a little longer."""
 
 
 @contextmanager

@@ -63,8 +63,6 @@ def normalised(manifest: Manifest) -> Manifest:
                 each["expr"] = " ".join(each["expr"].split())
     for containers in values_of(copy, "containers"):
         without_default_pull(containers)
-    for containers in values_of(copy, "initContainers"):
-        without_default_pull(containers)
     return copy
 
 

@@ -2,9 +2,13 @@
 
 import ipaddress
 import re
+import subprocess
+from pathlib import Path
 
 import pytest
+import yaml
 
+from storefront import preflight
 from tests.infrastructure.manifests import (
     CHECKOUT,
     COMPONENT,
@@ -211,20 +215,56 @@ def test_disruption_budgets_never_block_a_drain(environment: str) -> None:
         assert budget["spec"]["maxUnavailable"] == 1
 
 
+PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
+
+
+def question(probe: Manifest) -> Manifest:
+    """What a probe asks, without how patiently."""
+    return {how: probe[how] for how in ("exec", "httpGet", "tcpSocket") if how in probe}
+
+
+def patience(probe: Manifest) -> int:
+    """Seconds of silence that it forgives, at least."""
+    return probe.get("periodSeconds", 10) * (probe.get("failureThreshold", 3) - 1)
+
+
+@both
+def test_no_two_probes_of_a_container_ask_the_same(environment: str) -> None:
+    for name, template in pods(overlay(environment)).items():
+        for container in template["spec"]["containers"]:
+            asked = [
+                question(container[probe]) for probe in PROBES if probe in container
+            ]
+            assert all(asked.count(each) == 1 for each in asked), name
+            assert all(len(each) == 1 for each in asked), name
+
+
 @both
 def test_probes_of_web_ask_three_questions(environment: str) -> None:
     (container,) = web(environment)["template"]["spec"]["containers"]
-    startup, readiness, liveness = (
-        container[f"{name}Probe"] for name in ("startup", "readiness", "liveness")
-    )
+    readiness, liveness = container["readinessProbe"], container["livenessProbe"]
 
-    assert startup["httpGet"] == readiness["httpGet"]
-    assert readiness["httpGet"] == {"path": "/readyz/", "port": "http"}
-    assert liveness["httpGet"] == {"path": "/healthz/", "port": "http"}
-    assert startup["periodSeconds"] * startup["failureThreshold"] >= 30 * 60
-    forgives = readiness["periodSeconds"] * (readiness["failureThreshold"] - 1)
-    assert forgives >= OUTAGE_SECONDS
-    assert liveness["periodSeconds"] * liveness["failureThreshold"] >= OUTAGE_SECONDS
+    assert question(container["startupProbe"]) == {"tcpSocket": {"port": "http"}}
+    assert question(readiness) == {"httpGet": {"path": "/readyz/", "port": "http"}}
+    assert question(liveness) == {"httpGet": {"path": "/healthz/", "port": "http"}}
+    assert patience(readiness) >= OUTAGE_SECONDS
+    assert patience(liveness) >= OUTAGE_SECONDS
+
+
+@both
+def test_no_start_is_given_up_while_it_waits_for_the_schema(environment: str) -> None:
+    """The start itself gives up first, and says what it waited for."""
+    entrypoint = (CHECKOUT / "docker/entrypoint").read_text()
+    waits = preflight.DATABASE_SECONDS + preflight.SCHEMA_SECONDS
+    for deployment in of_kind(overlay(environment), "Deployment"):
+        template = deployment["spec"]["template"]
+        (container,) = template["spec"]["containers"]
+        assert patience(container["startupProbe"]) > waits + 60
+        assert deployment["spec"]["progressDeadlineSeconds"] > waits + 60
+        (role,) = container["args"]
+        assert re.search(
+            rf"\b{role}\b.*\)\n +python -m storefront\.preflight ", entrypoint
+        )
 
 
 @both
@@ -232,12 +272,9 @@ def test_health_page_shows_the_probes_of_the_manifest(environment: str) -> None:
     page = (CHECKOUT / "docs/reference/health.md").read_text()
     (container,) = web(environment)["template"]["spec"]["containers"]
 
-    for name in ("startup", "readiness", "liveness"):
-        (line,) = re.findall(rf"^{name}Probe: +(.+)$", page, re.MULTILINE)
-        probe = container[f"{name}Probe"]
-        assert f"path: {probe['httpGet']['path']}" in line
-        for key in ("periodSeconds", "timeoutSeconds", "failureThreshold"):
-            assert f"{key}: {probe[key]}" in line
+    for name in PROBES:
+        (line,) = re.findall(rf"^{name}: +(.+)$", page, re.MULTILINE)
+        assert yaml.safe_load(line) == container[name]
 
 
 @both
@@ -245,20 +282,43 @@ def test_worker_and_beat_are_asked_without_database_or_redis(environment: str) -
     for name in ("ecommerce-celery-worker", "ecommerce-celery-beat"):
         template = pods(overlay(environment))[f"Deployment {name}"]
         (container,) = template["spec"]["containers"]
-        assert container["startupProbe"]["tcpSocket"] == {"port": "metrics"}
-        assert container["readinessProbe"]["tcpSocket"] == {"port": "metrics"}
+        assert question(container["startupProbe"]) == {"tcpSocket": {"port": "metrics"}}
+        assert "readinessProbe" not in container  # nothing is sent to them
         liveness = container["livenessProbe"]
         assert liveness["httpGet"] == {"path": "/metrics", "port": "metrics"}
-        assert liveness["periodSeconds"] * liveness["failureThreshold"] >= 60
+        assert patience(liveness) >= 60
 
 
 @both
-def test_workers_wait_for_the_schema(environment: str) -> None:
-    for name in ("ecommerce-celery-worker", "ecommerce-celery-beat"):
-        template = pods(overlay(environment))[f"Deployment {name}"]
-        (first,) = template["spec"]["initContainers"]
-        assert "migrate --check" in first["command"][-1]
-        assert first["image"] == template["spec"]["containers"][0]["image"]
+def test_servers_are_found_while_a_probe_of_their_pod_fails(environment: str) -> None:
+    for name in ("ecommerce-postgres", "ecommerce-redis"):
+        service = named(overlay(environment), "Service", name)
+        assert service["spec"]["publishNotReadyAddresses"] is True
+
+
+@pytest.mark.parametrize(
+    ("code", "lives"), [(0, True), (1, True), (2, False), (3, False)]
+)
+def test_postgresql_that_recovers_is_not_ready_but_lives(
+    tmp_path: Path, code: int, lives: bool
+) -> None:
+    """``pg_isready`` ends with 1 where the server refuses for now and with 2 where none answers."""
+    stand_in = tmp_path / "pg_isready"
+    stand_in.write_text(f"#!/bin/sh\nexit {code}\n")
+    stand_in.chmod(0o755)
+    owner = pods(overlay("production"))["StatefulSet ecommerce-postgres"]
+    probes = owner["spec"]["containers"][0]
+
+    def passes(probe: str) -> bool:
+        return not subprocess.run(
+            probes[probe]["exec"]["command"],
+            env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+            check=False,
+            timeout=10,
+        ).returncode
+
+    assert passes("readinessProbe") == (code == 0)
+    assert passes("livenessProbe") == lives
 
 
 @both

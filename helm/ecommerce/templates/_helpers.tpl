@@ -115,34 +115,12 @@ topologySpreadConstraints:
     sizeLimit: {{ . }}
 {{- end -}}
 
-{{/* No job is taken and no schedule fires before the schema is there. Takes (list $ cpu). */}}
-{{- define "ecommerce.waitForSchema" -}}
-{{- $root := index . 0 -}}
-initContainers:
-  - name: schema
-    {{- include "ecommerce.image" $root | nindent 4 }}
-    command:
-      - sh
-      - -c
-      - until python manage.py migrate --check >/dev/null; do echo "Waiting for the schema"; sleep 5; done
-    {{- include "ecommerce.environment" $root | nindent 4 }}
-    {{- include "ecommerce.containerSecurity" $root | nindent 4 }}
-    resources:
-      requests: {cpu: {{ index . 1 }}, memory: 256Mi}
-      limits: {cpu: "1", memory: 512Mi}
-    volumeMounts:
-      {{- include "ecommerce.runMounts" $root | nindent 6 }}
-{{- end -}}
-
-{{/* Worker and beat: asked without database or Redis, so that none is restarted because they are away. */}}
+{{/* Worker and beat: the start waits for the schema; afterwards neither database nor Redis is asked. */}}
 {{- define "ecommerce.celeryProbes" -}}
 startupProbe:
   tcpSocket: {port: metrics}
-  periodSeconds: 2
-  failureThreshold: 60
-readinessProbe:
-  tcpSocket: {port: metrics}
-  periodSeconds: 30
+  periodSeconds: 5
+  failureThreshold: 400
 livenessProbe:
   httpGet: {path: /metrics, port: metrics}
   periodSeconds: 30
