@@ -2,7 +2,7 @@
 
 from kombu import Queue
 
-from storefront.settings.env import env, required_url, whole
+from storefront.settings.env import required_url, whole
 
 JOB_QUEUES = {"critical": 60, "default": 120, "media": 300, "bulk": 600}
 """Every queue, the most urgent first, and how long one of its tasks may take, in seconds."""
