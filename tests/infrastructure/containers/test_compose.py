@@ -5,16 +5,19 @@ from __future__ import annotations
 import http.client
 import json
 import re
+import shutil
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
 
 from tests.infrastructure.containers import engine
 from tests.infrastructure.containers.conftest import OWNER, PASSWORD, PacedBrowser
-from tests.reliability.people import Answer, Editor, Shopper
+from tests.reliability import people
+from tests.reliability.people import Answer, Browser, Editor, Shopper
 
 pytestmark = pytest.mark.containers
 
@@ -33,7 +36,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [("core", "{last}")]
-    operations = [migrations.RunSQL("CREATE TABLE later (id int); SELECT pg_sleep(5)")]
+    operations = [migrations.RunSQL("CREATE TABLE later (id int); SELECT pg_sleep(3)")]
 """
 
 
@@ -263,7 +266,9 @@ def wait_until_healthy(container: str) -> None:
 # --- A newer image ------------------------------------------------------------------
 
 
-def test_second_up_with_a_newer_image_migrates_and_serves(shop, browser, tmp_path):
+def test_second_up_with_a_newer_image_fails_no_request(shop, monkeypatch, tmp_path):
+    """Compose stops the old process before it starts the new: whoever comes between waits in nginx."""
+    monkeypatch.setattr(people, "REQUEST_SECONDS", 90)
     last = max(
         path.stem for path in (engine.ROOT / "foundation/core/migrations").glob("0*.py")
     )
@@ -272,30 +277,50 @@ def test_second_up_with_a_newer_image_migrates_and_serves(shop, browser, tmp_pat
     before = engine.container_of("web")
     engine.docker("tag", engine.IMAGE, f"{engine.IMAGE}-before")
     engine.docker("build", f"--tag={engine.IMAGE}", str(tmp_path))
-    seen: set[int] = set()
-    end = threading.Event()
 
-    def look() -> None:
-        while not end.is_set():
-            seen.add(engine.status("http://localhost:8080/catalogue/"))
-            time.sleep(0.1)
-
-    looking = threading.Thread(target=look)
-    looking.start()
     try:
-        engine.compose("up", "--detach")
-        wait_until_healthy(engine.container_of("web"))
+        with shoppers(shop) as log:
+            engine.compose("up", "--detach")
+            after = engine.container_of("web")
+            wait_until_healthy(after)
+            time.sleep(3)
     finally:
-        end.set()
-        looking.join()
         engine.docker("tag", f"{engine.IMAGE}-before", engine.IMAGE)
 
-    assert engine.container_of("web") != before
-    assert "RELEASE=later" in engine.inspected(
-        engine.container_of("web"), "{{.Config.Env}}"
-    )
+    assert after != before
+    assert "RELEASE=later" in engine.inspected(after, "{{.Config.Env}}")
     assert engine.rows("SELECT name FROM django_migrations WHERE name = '9999_later'")
-    # Compose stops the old before it starts the new; no page of the new release met the old schema.
-    assert 500 not in seen
-    assert Shopper(browser, shop.wares).order().number
-    assert bad(browser.log) == []
+    assert bad(log) == []
+    assert len([each for each in log if each.method == "POST"]) > 5
+
+
+def test_who_waits_in_vain_reads_when_to_come_back(tmp_path):
+    """nginx by itself, where one may wait, and not for long."""
+    folder = shutil.copytree(engine.ROOT / "docker/nginx", tmp_path / "nginx")
+    for name, old, new in (
+        ("patience.js", "SECONDS = 60;", "SECONDS = 2;"),
+        ("nginx.conf", "limit_conn waiting 100;", "limit_conn waiting 1;"),
+    ):
+        text = (folder / name).read_text()
+        assert old in text
+        (folder / name).write_text(text.replace(old, new))
+    nginx = engine.docker(
+        *("run", "--detach", "--rm", "--publish=127.0.0.1:8089:8080"),
+        *(f"--volume={folder}:/etc/nginx:ro", "nginx:1.25-alpine"),
+    )
+    visitor = Browser(8089, [])
+    try:
+        engine.wait_for(lambda: visitor.get("/metrics").status == 404, "nginx")
+        with ThreadPoolExecutor() as threads:
+            several = [threads.submit(visitor.get, "/") for _ in range(2)]
+            several += [threads.submit(visitor.post, "/basket/add/1/", {})]
+        answers = [each.result() for each in several]
+    finally:
+        engine.docker("kill", nginx)
+
+    for answer in answers:
+        assert answer.status == 503
+        assert answer.headers["retry-after"] == "5"
+        assert "We are back in a moment." in answer.body
+    *_, second, last = sorted(answer.seconds for answer in answers)
+    assert last - second > 1
