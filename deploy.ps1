@@ -132,6 +132,9 @@ if ($Action -notin @('build', 'push')) {
     if ($Tag -and $Tag -cnotmatch '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$') {
         Stop-WithMessage "Tag $Tag`: to deploy, small letters, digits, dots and dashes make a tag, no dot or dash at its ends." 2
     }
+    if ($Image.Contains(':')) {
+        Stop-WithMessage "Image $Image`: to deploy, no port and no tag in it, as what follows the first colon ends that name too." 2
+    }
 }
 
 try {

@@ -194,6 +194,16 @@ def test_what_is_not_understood_is_said_in_one_line(
         (["production", "apply"], {"TAG": "V1"}, "TAG=V1: to deploy, "),
         (["development", "diff"], {"TAG": "v1-"}, "TAG=v1-: to deploy, "),
         (["production", "apply"], {"IMAGE": "me/shop"}, "IMAGE=me/shop needs a TAG"),
+        (
+            ["production", "apply"],
+            {"IMAGE": "me:5000/shop", "TAG": "v1"},
+            "IMAGE=me:50",
+        ),
+        (
+            ["production", "diff"],
+            {"IMAGE": "me/shop:v1", "TAG": "v1"},
+            "IMAGE=me/shop:",
+        ),
     ],
 )
 def test_an_image_that_cannot_be_is_refused_in_one_line(

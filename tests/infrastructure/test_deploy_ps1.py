@@ -89,6 +89,7 @@ def test_an_image_that_cannot_be_deployed_is_refused_as_in_the_shell() -> None:
     for words in (
         "to deploy, small letters, digits, dots and dashes make a tag, no dot or dash at its ends.",
         "beside it: without, the overlay's image is deployed.",
+        "to deploy, no port and no tag in it, as what follows the first colon ends that name too.",
     ):
         assert words in shell
         assert words in SOURCE.decode()

@@ -168,6 +168,8 @@ def test_schema_knows_every_value_and_nothing_else() -> None:
         ("worker.replicas=-1", "replicas"),
         ("image.tag=latest", "tag"),
         ("image.tag=two words", "tag"),
+        ("image.repository=ghcr.io/Your-Org/ecommerce", "repository"),
+        ("image.repository=ghcr.io/your-org/ecommerce:v1", "repository"),
         ("ingress.hosts=null", "hosts"),
         ("ingress.hosts[0].paths[0].path=/", "host"),
         ("ingress.hosts[0].host=Not A Host", "host"),
@@ -177,6 +179,10 @@ def test_schema_knows_every_value_and_nothing_else() -> None:
         ),
         ("config.SECRET_KEY=secret", "SECRET_KEY"),
         ("config.lower=x", "lower"),
+        ("config.PORT=8080", "PORT"),  # probes, services and policies name theirs
+        ("config.METRICS_PORT=9200", "METRICS_PORT"),
+        ("secret.external.refreshInterval=often", "refreshInterval"),
+        ("secret.external.provider.vault.server=x", "provider"),  # beside AWS
         ("postgres=null", "postgres"),
         ("postgres.storage=much", "storage"),
         ("networkPolicy.enabled=maybe", "enabled"),
@@ -295,6 +301,39 @@ def test_every_host_gets_its_rules_certificate_and_permission() -> None:
     assert certificate["spec"]["dnsNames"] == ["a.example", "b.example"]
     config = named(manifests, "ConfigMap", "ecommerce-config")["data"]
     assert config["ALLOWED_HOSTS"] == "a.example,b.example"
+
+
+def test_host_of_two_rules_is_named_once() -> None:
+    manifests = chart(
+        *("--set", "ingress.hosts[0].host=a.example"),
+        *("--set", "ingress.hosts[0].paths[0].path=/one"),
+        *("--set", "ingress.hosts[1].host=a.example"),
+        *("--set", "ingress.hosts[1].paths[0].path=/two"),
+    )
+
+    (certificate,) = of_kind(manifests, "Certificate")
+    assert certificate["spec"]["dnsNames"] == ["a.example"]
+    config = named(manifests, "ConfigMap", "ecommerce-config")["data"]
+    assert config["ALLOWED_HOSTS"] == "a.example"
+    web = named(manifests, "Ingress", "ecommerce-web")["spec"]
+    assert web["tls"][0]["hosts"] == ["a.example"]
+    assert set(values_of(web, "path")) == {"/one", "/two"}
+
+
+def test_values_that_fit_are_taken() -> None:
+    manifests = chart(
+        *("--set", "image.repository=registry.local:5000/shop/web_1"),
+        *("--set", "config.METRICS_PORT=9100"),
+        *("--set", "secret.external.enabled=true"),
+        *("--set", "secret.external.refreshInterval=1h30m"),
+        *("--set", "secret.external.provider.aws=null"),
+        *("--set", "secret.external.provider.vault.server=https://vault.example"),
+    )
+
+    images = set(values_of(list(pods(manifests).values()), "image"))
+    assert "registry.local:5000/shop/web_1:v1.0.0" in images
+    (store,) = of_kind(manifests, "SecretStore")
+    assert store["spec"]["provider"] == {"vault": {"server": "https://vault.example"}}
 
 
 def test_change_of_configuration_restarts_the_pods() -> None:

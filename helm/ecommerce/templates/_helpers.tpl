@@ -142,13 +142,13 @@ strategy:
 {{- .Values.ingress.tlsSecretName | default (printf "%s-tls" (include "ecommerce.fullname" .)) -}}
 {{- end -}}
 
-{{/* All hosts of the ingress. Fails where one has no name. */}}
+{{/* All hosts of the ingress, each once. Fails where one has no name. */}}
 {{- define "ecommerce.hosts" -}}
 {{- $hosts := list -}}
 {{- range $index, $each := .Values.ingress.hosts -}}
 {{- $hosts = append $hosts (required (printf "ingress.hosts[%d].host is not set" $index) $each.host) -}}
 {{- end -}}
-{{- join "," $hosts -}}
+{{- join "," (uniq $hosts) -}}
 {{- end -}}
 
 {{/* Fails where the secret cannot be right, in one line that names what is missing. */}}
