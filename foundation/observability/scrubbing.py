@@ -36,7 +36,12 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             re.DOTALL,
             rf"\1: {MASK}",
         ),
-        (r"(invalid input (?:syntax|value) for [^:\n]+: ).*", 0, rf"\1{MASK}"),
+        (
+            r"((?:invalid input (?:syntax|value) for [^:\n]+|malformed [^:\n]+|out of range|in tsquery): ).*",
+            0,
+            rf"\1{MASK}",
+        ),
+        (r'(\bvalue )"[^"\n]*"( is out of range)', 0, rf"\1{MASK}\2"),
         # a URL keeps its scheme and host: user, password, path and query go
         (r"(?<=://)[^\s/'\"]*@", 0, f"{MASK}@"),
         (r"(\b[a-z][a-z0-9+.-]*://[^\s/?#'\"<>,]+)[/?#][^\s'\"<>]*", re.IGNORECASE, rf"\1/{MASK}"),
@@ -50,6 +55,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"\b(bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE, rf"\1 {MASK}"),
         (r"(?<![\w.])(?:\d[ -]?){12,18}\d(?![\w.])", 0, MASK),  # card numbers
+        (r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b", 0, MASK),  # IBAN
         (r"(?<![\w.])(?:\+|00)\d(?:[ ()/-]{0,2}\d){6,14}(?!\w)", 0, MASK),  # phones
     )
 )  # fmt: skip
@@ -95,24 +101,32 @@ def scrub_stack(text: str, request: HttpRequest | None = None) -> str:
 
 
 def sent_words(request: HttpRequest) -> list[str]:
-    """What the visitor has sent, the longest first: path, query, form, cookies. Never reads the body."""
+    """What the visitor has sent, the longest first: path, query, form, cookies. Never reads the body.
+
+    Of a path that has a view only what the view is given: the rest is the shop's own words.
+    """
     match = request.resolver_match
+    given = [*match.args, *match.kwargs.values()] if match else [request.path]
     values: Iterable[str] = [
         request.path,
-        *request.path.split("/"),
+        *(part for value in given for part in str(value).split("/")),
         request.META.get("QUERY_STRING", ""),
         *(value for values in request.GET.lists() for value in values[1]),
         *request.COOKIES.values(),
-        *(str(value) for value in (match.kwargs.values() if match else ())),
     ]
     form = getattr(request, "_post", None)
     if form is not None:
         values = [*values, *(value for values in form.lists() for value in values[1])]
-    return sorted({word for word in values if len(word) >= SHORTEST}, key=len)[::-1]
+    words = {" ".join(value.split()) for value in values}
+    return sorted({word for word in words if len(word) >= SHORTEST}, key=len)[::-1]
 
 
 def _without(text: str, words: Iterable[str]) -> str:
+    """Whatever case and spaces they have there: forms take off what stands around a word."""
+    lowered = text.lower()
     for word in words:
-        if word in text:
-            text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", MASK, text)
+        parts = word.split(" ")
+        if parts[0].lower() in lowered:
+            spaced = r"\s+".join(map(re.escape, parts))
+            text = re.sub(rf"(?<!\w){spaced}(?!\w)", MASK, text, flags=re.IGNORECASE)
     return text

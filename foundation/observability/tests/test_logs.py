@@ -111,6 +111,12 @@ def test_exception_is_told_on_one_line_without_values_of_locals():
         ("DETAIL:  Key (email)=(ada) already exists.", "ada"),
         ("DETAIL:  Failing row contains (1, Ada,\nRingstr. 1).", "Ring"),
         ('invalid input syntax for type integer: "s3cret"', "s3cret"),
+        ('malformed array literal: "{s3cret"', "s3cret"),
+        ('date/time field value out of range: "31.02.1984"', "1984"),
+        ('value "99999999999" is out of range for type integer', "99999"),
+        ('syntax error in tsquery: "s3cret &"', "s3cret"),
+        ("Transfer to DE89 3704 0044 0532 0130 00 refused", "3704"),
+        ("Transfer to DE89370400440532013000 refused", "3704"),
         ("Error handling request /reset/s3cret/?a=b", "s3cret"),
         ("Invalid request from ip=192.0.2.7: 'GET /s3cret'", "192.0.2.7"),
     ],
@@ -157,7 +163,7 @@ def test_whatever_a_visitor_sent_is_masked_while_the_request_is_in_work():
         HTTP_COOKIE="basket=cookieword",
     )
     request.POST  # noqa: B018  # a view has read it
-    request.resolver_match = resolve("/")
+    request.resolver_match = resolve(request.path)
     words = "Augusta, Ringstraße 1, searchword, tokenword, cookieword"
 
     with request_scrubbed(request):
@@ -168,6 +174,26 @@ def test_whatever_a_visitor_sent_is_masked_while_the_request_is_in_work():
         assert word not in line["exception"].split("KeyError:")[1]
         assert word not in said["message"]
     assert "test_logs.py" in line["exception"]
+
+
+def test_what_a_form_has_tidied_up_is_masked_too():
+    sent = {"first_name": " Augusta ", "line1": "Ringstraße  1", "note": "One\r\ntwo"}
+    request = RequestFactory().post("/", sent)
+    request.POST  # noqa: B018  # a view has read it
+
+    with request_scrubbed(request):
+        line = told("augusta, Ringstraße 1: One\ntwo")
+
+    assert line["message"] == "…, …: …"
+
+
+def test_names_of_the_shop_stay_though_they_stand_in_the_path():
+    request = RequestFactory().get("/accounts/order-status/AB12/hashword/")
+    request.resolver_match = resolve(request.path)
+
+    line = told("No accounts: order-status of AB12 by hashword", request=request)
+
+    assert line["message"] == "No accounts: order-status of … by …"
 
 
 def test_record_of_django_is_scrubbed_of_its_request_after_its_end():

@@ -1,13 +1,19 @@
+import io
+import json
+import logging
 import re
+from collections.abc import Iterator
 
 import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 from prometheus_client import REGISTRY
 
 from foundation.core.tracing import current_request_id
+from foundation.observability.logs import JsonFormatter
 from foundation.observability.requests import RequestMiddleware
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +67,37 @@ def test_request_id_is_bound_for_the_request_only():
     assert seen == ["proxy-0001"]
     assert answer["X-Request-ID"] == "proxy-0001"
     assert current_request_id() == ""
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """What stands in the log, as it is written."""
+    handler = logging.StreamHandler(io.StringIO())
+    handler.setFormatter(JsonFormatter())
+    logger = logging.getLogger("foundation.observability.requests")
+    logger.addHandler(handler)
+    yield handler.stream
+    logger.removeHandler(handler)
+
+
+@pytest.mark.parametrize("query", ["", "?q=search&method=GET&status=200"])
+def test_line_of_a_request_tells_its_view_whatever_its_address_says(
+    client, lines, query
+):
+    client.get(f"/search/{query}")
+
+    line = json.loads(lines.getvalue())
+    view = resolve("/search/").view_name
+    assert (line["message"], line["view"]) == (f"GET {view} 200", view)
+
+
+def test_answer_to_head_has_no_body_and_tells_how_long_it_would_be():
+    def view(request):
+        return HttpResponse("ten octets", headers={"Content-Length": "10"})
+
+    answer = RequestMiddleware(view)(RequestFactory().head("/"))
+
+    assert (answer.content, answer["Content-Length"]) == (b"", "10")
 
 
 def requests_counted(**labels) -> float:
