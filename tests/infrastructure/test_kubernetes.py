@@ -451,6 +451,19 @@ def test_one_image_and_no_moving_tag(environment: str) -> None:
     }
 
 
+def test_a_tag_that_moves_is_asked_for_each_time() -> None:
+    manifests = overlay("development")
+    for name, template in pods(manifests).items():
+        for container in containers(template):
+            if container["image"].startswith("ghcr.io/your-org/ecommerce:"):
+                assert container["imagePullPolicy"] == "Always", name
+    (job,) = of_kind(manifests, "Job")
+    assert job["spec"]["ttlSecondsAfterFinished"] == 60  # so that it can be made anew
+    page = (CHECKOUT / "docs/howto/deploy-on-kubernetes.md").read_text()
+    assert "### A tag that moves" in page
+    assert "argocd app sync ecommerce-development" in page
+
+
 def test_cron_jobs_make_backups_only() -> None:
     for job in of_kind(overlay("production"), "CronJob"):
         assert job["metadata"]["name"].endswith("-backup")
