@@ -11,6 +11,7 @@ from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
 
+from foundation.media.places import place_forget
 from foundation.media.services import file_delete_on_commit
 from foundation.media.storage import StorageError
 from foundation.media.uploads import document_check, image_check
@@ -21,6 +22,8 @@ NOT_STORED = _(
     "The file store does not take the file at the moment. Nothing was saved, and what you "
     "typed is still here: please choose the file again in some minutes."
 )
+
+NOT_KEPT = _("%(errors)s The file was not kept: please choose it again.")
 
 
 class LibraryImageField(WagtailImageField):
@@ -47,7 +50,9 @@ class UploadForm(BaseCollectionMemberForm):
     """Puts the file into the storage as the last step of validation.
 
     So a store that refuses or does not answer is an error beside the field, and what was typed
-    stays; Wagtail (8.0) would store the file while it saves, where there is no way back.
+    stays; Wagtail (8.0) would store the file while it saves, where there is no way back. Beside
+    another error the file is refused as well: no browser sends it twice, and of many at once
+    Wagtail would keep it among the public files, a document too, until somebody mends the other.
     A file that is replaced goes after the commit, as that of a deleted image does.
     """
 
@@ -59,14 +64,28 @@ class UploadForm(BaseCollectionMemberForm):
         kept = self.instance.__dict__
         before = {name: kept[name] for name in self.file_attributes if name in kept}
         super()._post_clean()
-        if not self.errors and "file" in self.changed_data:
-            try:
-                self._store()
-            except StorageError:
-                logger.exception("An upload could not be stored.")
-                # Not by setattr(), which would look into the file, and so ask the store again.
-                kept.update(before)
-                self.add_error("file", ValidationError(NOT_STORED, code="not_stored"))
+        if "file" not in self.changed_data or "file" in self.errors:
+            return
+        if refusal := self._refusal():
+            # Not by setattr(), which would look into the file, and so ask the store again.
+            kept.update(before)
+            self.add_error("file", refusal)
+
+    def _refusal(self) -> ValidationError | None:
+        """Why the file is not in the store; None where it is."""
+        if self.errors:
+            errors = " ".join(
+                f"{self.fields[name].label}: {' '.join(messages)}"
+                for name, messages in self.errors.items()
+                if name in self.fields
+            )
+            return ValidationError(NOT_KEPT, "not_kept", {"errors": errors})
+        try:
+            self._store()
+        except StorageError:
+            logger.exception("An upload could not be stored.")
+            return ValidationError(NOT_STORED, code="not_stored")
+        return None
 
     def _store(self) -> None:
         content = self.instance.file.file
@@ -97,6 +116,12 @@ class LibraryImageForm(UploadForm, BaseImageForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         _replaced(self, LibraryImageField)
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if "file" in self.changed_data:
+            place_forget(file)
+        return file
 
     def save(self, commit=True):
         is_replaced = "file" in self.changed_data and self.instance.pk

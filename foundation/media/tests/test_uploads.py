@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import (
 )
 from django.urls import reverse
 from PIL import Image
+from wagtail.models import UploadedFile
 
 from foundation.accounts.models import User
 from foundation.media.models import LibraryDocument, LibraryImage
@@ -205,6 +206,28 @@ def test_bad_file_does_not_replace_a_good_one(editor):
         assert response.status_code == 200
         assert (row.title != "Another", row.file.name) == (True, before)
         assert row.file.storage.exists(before)
+
+
+@pytest.mark.parametrize(
+    ("app", "name", "content"),
+    [
+        ("wagtailimages", "lamp.png", encoded("PNG")),
+        ("wagtaildocs", "paper.pdf", b"%PDF-1.7 secret"),
+    ],
+)
+def test_of_many_a_file_with_another_error_is_not_kept_where_everybody_reads(
+    editor, app, name, content
+):
+    """Wagtail would keep it among the public files until its title is mended."""
+    response = editor.post(
+        reverse(f"{app}:add_multiple"),
+        {"title": "long" * 64, "files[]": SimpleUploadedFile(name, content)},
+    )
+
+    said = response.json()["error_message"]
+    assert said.startswith("Title: Ensure this value has at most 255 characters")
+    assert said.endswith("The file was not kept: please choose it again.")
+    assert not UploadedFile.objects.exists()
 
 
 def test_text_that_is_a_page_in_truth_is_downloaded_as_text(editor, client):
