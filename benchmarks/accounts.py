@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import operator
 import os
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import psycopg
@@ -53,15 +54,7 @@ class Reading:
     redis_commands: int
 
     def __sub__(self, earlier: Reading) -> Reading:
-        return Reading(
-            self.program_cpu - earlier.program_cpu,
-            self.database_cpu - earlier.database_cpu,
-            self.database_wait - earlier.database_wait,
-            self.statements - earlier.statements,
-            self.requests - earlier.requests,
-            self.redis_cpu - earlier.redis_cpu,
-            self.redis_commands - earlier.redis_commands,
-        )
+        return Reading(*map(operator.sub, astuple(self), astuple(earlier)))
 
 
 def counters(exposition: str) -> tuple[float, float, float]:

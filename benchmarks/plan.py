@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import json
 import math
+import operator
 import re
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -66,24 +67,10 @@ class Cost:
     kilobytes: float = 0
 
     def __add__(self, other: Cost) -> Cost:
-        return Cost(
-            self.requests + other.requests,
-            self.web + other.web,
-            self.database + other.database,
-            self.redis + other.redis,
-            self.statements + other.statements,
-            self.kilobytes + other.kilobytes,
-        )
+        return Cost(*map(operator.add, astuple(self), astuple(other)))
 
     def __mul__(self, times: float) -> Cost:
-        return Cost(
-            self.requests * times,
-            self.web * times,
-            self.database * times,
-            self.redis * times,
-            self.statements * times,
-            self.kilobytes * times,
-        )
+        return Cost(*(each * times for each in astuple(self)))
 
 
 def cost_of(figure: dict[str, float]) -> Cost:
@@ -253,36 +240,16 @@ def jobs_table(figures: dict[str, Any]) -> str:
 
 
 def pods_table(figures: dict[str, Any], limits: Limits) -> str:
-    web, worker, beat = (figures[f"{kind}_pod"] for kind in ("web", "worker", "beat"))
-    rows = [
-        [name, *(str(each) for each in values)]
-        for name, *values in (
-            (
-                "web",
-                web["pod_mb"],
-                limits.web_memory_mb,
-                web["database_connections"],
-                limits.web_connections,
-                web["redis_connections"],
-            ),
-            (
-                "worker",
-                worker["pod_mb"],
-                limits.worker_memory_mb,
-                worker["database_connections"],
-                limits.worker_connections,
-                worker["redis_connections"],
-            ),
-            (
-                "beat",
-                beat["pod_mb"],
-                limits.beat_memory_mb,
-                beat["database_connections"],
-                limits.beat_connections,
-                beat["redis_connections"],
-            ),
-        )
-    ]
+    granted = {
+        "web": (limits.web_memory_mb, limits.web_connections),
+        "worker": (limits.worker_memory_mb, limits.worker_connections),
+        "beat": (limits.beat_memory_mb, limits.beat_connections),
+    }
+    rows = []
+    for name, (memory, connections) in granted.items():
+        pod = figures[f"{name}_pod"]
+        used = (pod["pod_mb"], memory, pod["database_connections"], connections)
+        rows.append([name, *map(str, used), str(pod["redis_connections"])])
     head = ["pod", "memory, MB", "limit", "database connections", "at most", "of Redis"]
     return table(head, rows)
 
@@ -308,60 +275,57 @@ def bounds_table(figures: dict[str, Any], limits: Limits) -> str:
     return table(["limit", "visits a day", "requests a second", "of 1×"], rows)
 
 
-def stage_columns(figures: dict[str, Any], limits: Limits) -> list[list[str]]:
+def stage_rows(
+    figures: dict[str, Any], limits: Limits
+) -> dict[str, Callable[[float], float]]:
+    """What a number of visits a day comes to."""
+    plain, edge = visit_cost(figures), visit_cost(figures, edge=EDGE)
+    mails = figures["jobs"]["order mail"]["jobs_per_second"]
     per_order = figures["orders"]["kilobytes_per_order"]
-    columns = []
-    for stage in STAGES:
-        visits = base_visits(figures, limits) * stage
-        second = peak_per_second(visits)
-        plain, edge = visit_cost(figures), visit_cost(figures, edge=EDGE)
-        pods = math.ceil(second * plain.web / (limits.web_cpus * BUSY))
-        edge_pods = math.ceil(second * edge.web / (limits.web_cpus * BUSY))
-        mails = figures["jobs"]["order mail"]["jobs_per_second"]
-        columns.append(
-            [
-                number(visits),
-                number(second * plain.requests),
-                number(second * plain.web),
-                number(max(pods, limits.web_pods_least)),
-                number(max(pods, limits.web_pods_least) * limits.web_connections),
-                number(second * plain.database / BUSY),
-                number(second * plain.statements),
-                number(max(edge_pods, limits.web_pods_least)),
-                number(second * edge.database / BUSY),
-                number(visits * ORDERS),
-                number(second * ORDERS),
-                number(max(2, math.ceil(second * ORDERS / mails / BUSY))),
-                number(visits * ORDERS * 365 * per_order / 1e6),
-                number(disk_days(figures, limits, visits)),
-                number(second * plain.kilobytes * 8 / 1000),
-            ]
-        )
-    return columns
+    second = peak_per_second
+
+    def pods(visits: float, visit: Cost) -> int:
+        needed = math.ceil(second(visits) * visit.web / (limits.web_cpus * BUSY))
+        return max(needed, limits.web_pods_least)
+
+    def worker_pods(visits: float) -> int:
+        needed = math.ceil(second(visits) * ORDERS / mails / BUSY)
+        return max(needed, limits.worker_pods)
+
+    return {
+        "visits a day": lambda visits: visits,
+        "requests a second, peak": lambda visits: second(visits) * plain.requests,
+        "CPUs of web pods, peak": lambda visits: second(visits) * plain.web,
+        f"web pods, CPU limit {percent(BUSY)} used": lambda visits: pods(visits, plain),
+        "their connections": lambda visits: (
+            pods(visits, plain) * limits.web_connections
+        ),
+        "CPUs of PostgreSQL": lambda visits: second(visits) * plain.database / BUSY,
+        "statements a second": lambda visits: second(visits) * plain.statements,
+        f"web pods, {percent(EDGE)} of pages from the edge": lambda visits: pods(
+            visits, edge
+        ),
+        "CPUs of PostgreSQL, likewise": lambda visits: (
+            second(visits) * edge.database / BUSY
+        ),
+        "orders a day": lambda visits: visits * ORDERS,
+        "orders a second, peak": lambda visits: second(visits) * ORDERS,
+        "worker pods for their mails": worker_pods,
+        "GB of orders a year": lambda visits: visits * ORDERS * 365 * per_order / 1e6,
+        f"days until they fill {percent(FULL)} of the volume of {limits.database_disk_gb} GiB": (
+            lambda visits: disk_days(figures, limits, visits)
+        ),
+        "Mbit/s from web pods, compressed": lambda visits: (
+            second(visits) * plain.kilobytes * 8 / 1000
+        ),
+    }
 
 
 def stages_table(figures: dict[str, Any], limits: Limits) -> str:
-    names = [
-        "visits a day",
-        "requests a second, peak",
-        "CPUs of web pods, peak",
-        "web pods, CPU limit 70 % used",
-        "their connections",
-        "CPUs of PostgreSQL",
-        "statements a second",
-        "web pods, 90 % of pages from the edge",
-        "CPUs of PostgreSQL, likewise",
-        "orders a day",
-        "orders a second, peak",
-        "worker pods for their mails",
-        "GB of orders a year",
-        f"days until they fill {percent(FULL)} of the volume of {limits.database_disk_gb} GiB",
-        "Mbit/s from web pods, compressed",
-    ]
-    columns = stage_columns(figures, limits)
+    base = base_visits(figures, limits)
     rows = [
-        [name, *(column[index] for column in columns)]
-        for index, name in enumerate(names)
+        [name, *(number(of(base * stage)) for stage in STAGES)]
+        for name, of in stage_rows(figures, limits).items()
     ]
     return table(["", *(f"{stage:,}×" for stage in STAGES)], rows)
 
@@ -401,13 +365,8 @@ def rest_table(figures: dict[str, Any]) -> str:
     return table(["besides", ""], rows)
 
 
-@cache
-def limits_here() -> Limits:
-    return limits_read()
-
-
 def tables_of(figures: dict[str, Any]) -> dict[str, str]:
-    limits = limits_here()
+    limits = limits_read()
     return {
         "measured": measured_table(figures),
         "jobs": jobs_table(figures),

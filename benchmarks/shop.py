@@ -32,6 +32,8 @@ from tests.reliability.servers import PYTHONPATH, ROOT, Postgres, Redis, service
 FOLDER = ROOT / ".local" / "bench"
 SIZE = "default"
 STOCK = 1_000_000
+IDLE_LOOKS = 40
+"""How often, 0.7 s apart, it is looked whether requests have ended."""
 PREPARED = """
 UPDATE partner_stockrecord SET num_in_stock = %(stock)s, num_allocated = 0 WHERE num_in_stock IS NOT NULL;
 DELETE FROM core_outboxentry;
@@ -179,15 +181,19 @@ class Shop:
         )
 
     def _counters(self) -> tuple[float, float, float]:
-        with urlopen(f"http://127.0.0.1:{self.metrics_port}/metrics") as answer:
+        address = f"http://127.0.0.1:{self.metrics_port}/metrics"
+        with urlopen(address, timeout=10) as answer:
             return counters(answer.read().decode())
 
     def wait_until_idle(self) -> None:
         """Visitors who have gone leave requests behind; they are counted, so they must end."""
         before = -1.0
-        while before != (now := self._counters()[2]):
+        for _ in range(IDLE_LOOKS):
+            if before == (now := self._counters()[2]):
+                return
             before = now
             time.sleep(0.7)
+        raise Problem("Somebody else asks the shop that is measured.")
 
     def environment(self, role: str) -> dict[str, str]:
         return {
