@@ -1,10 +1,12 @@
 """`scripts/deploy`: which programs it calls with what, when it asks, and what it says where it can't go on."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
 import yaml
 
+from tests.infrastructure.manifests import program
 from tests.infrastructure.recording import Recorder
 
 CONTEXT = "kubectl config current-context"
@@ -124,17 +126,19 @@ def test_a_tag_of_ones_own_is_deployed_from_a_copy(tmp_path: Path) -> None:
     }
 
 
-def test_an_image_that_does_not_exist_is_named(tmp_path: Path) -> None:
-    status = " ".join(ROLLOUT[0])
+def waiting() -> str:
     script = (Path(__file__).parents[2] / "scripts/deploy").read_text()
-    waiting = script.split("WAITING='")[1].split("'\n")[0]
+    return script.split("WAITING='")[1].split("'\n")[0]
+
+
+def test_what_new_pods_wait_for_is_said(tmp_path: Path) -> None:
     recorder = Recorder(
         tmp_path,
         "kubectl",
         answers={
-            status: ["", 1],
-            f"kubectl get pods -n ecommerce -o jsonpath={waiting}": [
-                'ecommerce-web-1 Back-off pulling image "ecommerce:v9"\necommerce-web-2 \n', 0,
+            " ".join(ROLLOUT[0]): ["", 1],
+            f"kubectl get pods -n ecommerce -o jsonpath={waiting()}": [
+                'ecommerce-web-1 Back-off pulling image "ecommerce:v9" \necommerce-web-2  \n', 0,
             ],
         },
     )  # fmt: skip
@@ -145,6 +149,31 @@ def test_an_image_that_does_not_exist_is_named(tmp_path: Path) -> None:
     assert "ecommerce-web does not become ready" in done.stderr
     assert 'ecommerce-web-1 Back-off pulling image "ecommerce:v9"' in done.stderr
     assert "ecommerce-web-2" not in done.stderr
+
+
+def test_last_words_of_a_start_that_failed_are_among_them(tmp_path: Path) -> None:
+    status = {
+        "name": "web",
+        "state": {"waiting": {"message": "back-off 20s restarting"}},
+        "lastState": {"terminated": {"exitCode": 1, "message": "SECRET_KEY is not set."}},
+    }  # fmt: skip
+    pod = {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "ecommerce-web-1"},
+        "status": {"containerStatuses": [status]},
+    }
+    (tmp_path / "pod.yaml").write_text(yaml.safe_dump(pod))
+    for_one = waiting().removeprefix("{range .items[*]}").removesuffix("{end}")
+
+    done = subprocess.run(
+        [program("kubectl"), "label", "--local", "-f", tmp_path / "pod.yaml", "a=b",
+         "-o", f"jsonpath={for_one}"],
+        capture_output=True, text=True, check=True, timeout=30,
+    )  # fmt: skip
+
+    said = "ecommerce-web-1 back-off 20s restarting SECRET_KEY is not set.\n"
+    assert done.stdout == said
 
 
 def test_build_and_push_are_the_documented_commands(recorder: Recorder) -> None:

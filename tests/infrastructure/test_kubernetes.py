@@ -296,6 +296,15 @@ def test_shop_pods_read_the_config_map_then_the_secret(environment: str) -> None
                 assert variables <= variables_documented()
 
 
+@both
+def test_last_words_of_a_start_that_failed_are_kept(environment: str) -> None:
+    for name, template in pods(overlay(environment)).items():
+        for container in containers(template):
+            if container["image"].startswith("ghcr.io/your-org/ecommerce"):
+                policy = container["terminationMessagePolicy"]
+                assert policy == "FallbackToLogsOnError", name
+
+
 def test_production_has_no_sample_secret_no_media_volume_no_external_secret() -> None:
     manifests = overlay("production")
 

@@ -42,6 +42,7 @@ labels:
 {{- define "ecommerce.image" -}}
 image: {{ printf "%s:%s" .Values.image.repository (include "ecommerce.tag" .) }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
+terminationMessagePolicy: FallbackToLogsOnError  # what went wrong, for `kubectl describe`
 {{- end -}}
 
 {{/* What all pods have in common. Takes (list $ "account" uid gid), and the group of volumes if it is another one. */}}
