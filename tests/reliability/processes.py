@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -346,23 +347,20 @@ class Shop:
         bin_folder = Path(sys.executable).parent
         gunicorn = [str(bin_folder / "gunicorn"), "storefront.wsgi"]
         gunicorn += ["--config", "docker/gunicorn.conf.py"]
-        celery = [str(bin_folder / "celery"), "--quiet", "--app", "storefront"]
-        worker = ["worker", "--loglevel", "info", "--concurrency", str(POOL)]
-        beat = ["beat", "--loglevel", "info", "--pidfile="]
+        worker = [*_as_in_the_image("worker"), "--concurrency", str(POOL)]
+        beat = _as_in_the_image("beat")
         return [
             self._program("web", gunicorn, self._web_answers),
             *(
                 self._program(
                     f"worker{number or ''}",
-                    [*celery, *worker, "--hostname", f"worker{number}@%h"],
+                    [*worker, "--hostname", f"worker{number}@%h"],
                     _said(" ready."),
                 )
                 for number in range(self._counts["worker"])
             ),
             *(
-                self._program(
-                    f"beat{number or ''}", [*celery, *beat], _said("beat: Starting")
-                )
+                self._program(f"beat{number or ''}", beat, _said("beat: Starting"))
                 for number in range(self._counts["beat"])
             ),
         ]
@@ -391,6 +389,14 @@ class Shop:
             with contextlib.suppress(OSError):
                 if wanted in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
                     os.kill(pid, signal.SIGKILL)
+
+
+def _as_in_the_image(role: str) -> list[str]:
+    """The command of ``docker/entrypoint``, which takes more arguments."""
+    entrypoint = (ROOT / "docker/entrypoint").read_text()
+    found = re.search(rf"exec celery .* {role} .*?(?=$| ;;)", entrypoint, re.MULTILINE)
+    assert found, role
+    return ["sh", "-c", found[0], role]
 
 
 def _process_ids() -> Iterator[int]:

@@ -174,6 +174,7 @@ def test_no_person_and_no_secret_gets_into_logs_and_reports(prepared, receiver):
         assert contact(shop, browser).status == 302
         suffer(shop, browser)
         wait_for(lambda: len(receiver.events()) >= 2, "error reports")
+        shop.worker.stop()
         lines = [
             line for role in ("web", "worker", "beat") for line in shop.log_lines(role)
         ]
