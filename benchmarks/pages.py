@@ -13,7 +13,7 @@ from benchmarks.accounts import (
     memory_mb,
 )
 from benchmarks.load import Guest, Load, at_once, pages_ask, percentiles
-from benchmarks.shop import FOLDER, Shop
+from benchmarks.shop import FOLDER, Problem, Shop
 from tests.reliability.people import Browser
 from tests.reliability.processes import Program
 
@@ -78,14 +78,14 @@ def request_figures(
 
 
 def is_answered(port: int, method: str, path: str) -> None:
-    """Raises: RuntimeError where the answer is not the one that is to be measured."""
+    """Raises: Problem where the answer is not the one that is to be measured."""
     browser = Browser(port, [])
     if method == "GET":
         answer, wanted = browser.get(path), 200
     else:
         answer, wanted = browser.post(path, {"quantity": "1"}), 302
     if answer.status != wanted:
-        raise RuntimeError(f"{method} {path}: {answer.status}, not {wanted}")
+        raise Problem(f"{method} {path}: {answer.status}, not {wanted}")
 
 
 def figures_of(load: Load, used: Reading) -> dict[str, float]:

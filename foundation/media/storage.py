@@ -58,6 +58,10 @@ class StorageError(DomainError):
     """The object storage refused or did not answer; the cause tells why."""
 
 
+class DamagedError(StorageError):
+    """One file did not arrive as it was sent."""
+
+
 def content_hash(content: File) -> str:
     """SHA-256 of the whole content, read in pieces; leaves it at its beginning."""
     digest = hashlib.sha256()
@@ -148,7 +152,7 @@ class BucketStorage(HashedNamesMixin, S3Storage):
     def copy_in(self, name: str, content: File) -> bool:
         """Store ``content`` under exactly this name and read it back; False if it was there.
 
-        Raises: StorageError; also where what is read back is not what was sent.
+        Raises: StorageError; DamagedError where what is read back is not what was sent: it is deleted.
         """
         digest = content_hash(content)
         with unavailable_named(self.bucket_name):
@@ -164,8 +168,11 @@ class BucketStorage(HashedNamesMixin, S3Storage):
             read_back = hashlib.sha256()
             for chunk in target.get()["Body"].iter_chunks(1024 * 1024):
                 read_back.update(chunk)
-        if read_back.hexdigest() != digest:
-            raise StorageError(
+            is_good = read_back.hexdigest() == digest
+            if not is_good:
+                target.delete()  # else the next run takes its checksum for its content's
+        if not is_good:
+            raise DamagedError(
                 _("%(name)s arrived damaged in bucket %(bucket)s.")
                 % {"name": name, "bucket": self.bucket_name}
             )

@@ -36,7 +36,8 @@ def image_check(file: File) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            width, height = Image.open(file).size
+            image = Image.open(file)
+            width, height = image.size
     except Image.DecompressionBombError:
         raise _too_large() from None
     except (OSError, SyntaxError, ValueError):
@@ -47,6 +48,14 @@ def image_check(file: File) -> None:
         raise _too_large()
     if width * height > settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS:
         raise _too_large()
+    if image.mode.startswith(("I", "F")):
+        raise ValidationError(
+            _(
+                "This image has more than 256 shades of grey, and would be drawn white. "
+                "Please save it with 8 bits."
+            ),
+            code="too_many_shades",
+        )
 
 
 def _too_large() -> ValidationError:

@@ -559,6 +559,87 @@ def test_old_backups_go_with_the_files_that_only_they_have(
     assert old != new
 
 
+def test_what_somebody_else_put_beside_backups_is_neither_read_nor_deleted(
+    small_db, folder: Path, media
+) -> None:
+    backup()
+    make_older(folder, days=20)
+    foreign = [
+        folder / "sets" / name
+        for name in ("notes.json", "20200101-by-hand.dump", "old/20200101T000000Z.json")
+    ]
+    for path in foreign:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("of somebody else")
+
+    new = backup(days=14)
+
+    assert archive.backup_names(FolderStore(folder)) == [new]
+    assert new in restore(force=True)
+    assert all(path.read_text() == "of somebody else" for path in foreign)
+
+
+def test_files_of_odd_names_come_back(small_db, folder: Path, media) -> None:
+    names = (
+        "two words",
+        "Übergröße",
+        "a\u2028b",
+        "a\x85b",
+        "a\\b",
+        os.fsdecode(b"\xff"),
+    )
+    for name in names:
+        (media["default"] / f"{name}.png").write_bytes(b"content")
+    files = files_read(media)
+    backup()
+    shutil.rmtree(media["default"])
+
+    restore(force=True)
+
+    assert len(files) == 3 + len(names)
+    assert files_read(media) == files
+
+
+def test_file_that_no_list_can_name_is_named(small_db, folder: Path, media) -> None:
+    (media["default"] / "two\nlines.png").write_bytes(b"content")
+
+    with pytest.raises(CommandError, match=r"two\\nlines\.png' has a line break"):
+        backup()
+
+    assert archive.backup_names(FolderStore(folder)) == []
+
+
+def test_a_restore_that_is_killed_in_the_middle_changes_nothing(
+    small_db, folder: Path, media, tmp_path: Path
+) -> None:
+    backup()
+    change_something()
+    before = checksums()
+    connection.close()
+    program = tmp_path / "bin" / "pg_restore"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\necho 'CREATE TABLE half (id int);'\nexec sleep 3\n")
+    program.chmod(0o755)
+    killed = subprocess.Popen(
+        [sys.executable, "manage.py", "db_restore", "--force", "--no-input"],
+        cwd=settings_env.ROOT,
+        env=shop_environment(folder, media)
+        | {"PATH": f"{program.parent}:{os.environ['PATH']}"},
+    )
+    with other_connection() as other:
+        statement = (
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() "
+            "AND application_name = 'psql' AND state = 'idle in transaction'"
+        )
+        while not other.execute(statement).fetchall():
+            assert killed.poll() is None
+            time.sleep(0.05)
+    killed.kill()
+    killed.wait()
+
+    assert checksums() == before
+
+
 def test_the_newest_backup_stays_however_old_it_is(small_db, folder, media) -> None:
     from storefront.backups.services import backups_expire
 

@@ -16,6 +16,7 @@ from django.core.management.base import CommandError
 
 from foundation.media.models import LibraryImage
 from foundation.media.storage import (
+    DamagedError,
     PrivateBucketStorage,
     PublicBucketStorage,
     StorageError,
@@ -340,6 +341,22 @@ def test_migration_names_a_file_that_can_not_be_read_and_takes_the_others(
     assert "Traceback" not in done.stderr
 
 
+class ChangedMeanwhile(ContentFile):
+    """Says other bytes when it is read for its checksum than when it is sent."""
+
+    def chunks(self, chunk_size=None):
+        yield b"before"
+
+
+def test_file_that_changes_while_it_is_copied_is_not_taken_for_done(store):
+    with pytest.raises(DamagedError, match=r"images/changes\.bin arrived damaged"):
+        public(store).copy_in("images/changes.bin", ChangedMeanwhile(b"after"))
+
+    assert not public(store).exists("images/changes.bin")
+    assert public(store).copy_in("images/changes.bin", ContentFile(b"before"))
+    assert public(store).open("images/changes.bin").read() == b"before"
+
+
 @pytest.mark.slow
 def test_two_migrations_at_once_do_no_harm(tmp_path):
     media, private_files = tmp_path / "media", tmp_path / "private"
@@ -359,6 +376,18 @@ def test_two_migrations_at_once_do_no_harm(tmp_path):
 def test_migration_without_a_bucket_says_which_variable_is_missing():
     with pytest.raises(CommandError, match="MEDIA_BUCKET is not set"):
         call_command("media_migrate")
+
+
+@pytest.mark.django_db
+def test_orphans_of_a_store_that_refuses_are_no_traceback(in_store):
+    with in_store.revoked(), pytest.raises(CommandError, match="bucket media"):
+        call_command("media_orphans", "--delete")
+
+
+@pytest.mark.django_db
+def test_orphans_newer_than_now_are_not_deleted():
+    with pytest.raises(CommandError, match="at least 0"):
+        call_command("media_orphans", "--delete", "--days=-1")
 
 
 @pytest.mark.django_db

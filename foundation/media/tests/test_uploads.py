@@ -59,6 +59,12 @@ def png_with_text_bomb() -> bytes:
     )  # fmt: skip
 
 
+def png_of_16_bits() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("I;16", (300, 200), 30_000).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
 def zipped(*members: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
@@ -102,6 +108,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
         ("a.avif", encoded("AVIF")[:-800], "corrupted image"),
         ("a.png", encoded("PNG") + bytes(20 * 1024 * 1024), "too big"),
         ("a.png", png_with_text_bomb(), "valid image"),
+        ("a.png", png_of_16_bits(), "256 shades of grey"),
     ],
     ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
 )

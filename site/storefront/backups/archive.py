@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from io import BytesIO
@@ -20,6 +21,7 @@ from foundation.core.errors import DomainError
 from storefront.backups.stores import Store
 
 SETS, FILES = "sets/", "files/"
+PART = re.compile(r"sets/(\d{8}T\d{6}Z)\.(dump|files|json)")
 
 
 class BackupError(DomainError):
@@ -59,24 +61,30 @@ def manifest_read(store: Store, name: str) -> Manifest:
         raise BackupError(f"{store}/{SETS}{name}.json is damaged: {error}") from error
 
 
+def backup_parts(store: Store) -> list[tuple[str, str]]:
+    """Name and kind of every part of a backup; what somebody else has put there is none."""
+    found = (PART.fullmatch(name) for name in store.names(SETS))
+    return [(part[1], part[2]) for part in found if part]
+
+
 def backup_names(store: Store) -> list[str]:
     """Complete backups, oldest first."""
-    return sorted(
-        name.removeprefix(SETS).removesuffix(".json")
-        for name in store.names(SETS)
-        if name.endswith(".json")
-    )
+    return sorted(name for name, kind in backup_parts(store) if kind == "json")
 
 
 def file_list_write(store: Store, name: str, files: dict[str, str]) -> bytes:
-    """Write ``files``, digest by name; returns what was written."""
+    """Write ``files``, digest by name; returns what was written. Raises: BackupError."""
+    if odd := [file for file in files if "\n" in file]:
+        raise BackupError(f"{odd[0]!r} has a line break in its name: rename it.")
     lines = "".join(f"{digest}  {file}\n" for file, digest in sorted(files.items()))
-    store.write(f"{SETS}{name}.files", BytesIO(lines.encode()))
-    return lines.encode()
+    written = lines.encode(errors="surrogateescape")  # names that are no UTF-8
+    store.write(f"{SETS}{name}.files", BytesIO(written))
+    return written
 
 
 def file_list_read(store: Store, name: str) -> dict[str, str]:
     """Digest by name of all files of the backup."""
     with store.read(f"{SETS}{name}.files") as stream:
-        lines = stream.read().decode().splitlines()
+        text = stream.read().decode(errors="surrogateescape")
+    lines = text.removesuffix("\n").split("\n") if text else []  # not at U+2028
     return {file: digest for digest, file in (line.split("  ", 1) for line in lines)}

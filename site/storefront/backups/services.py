@@ -20,6 +20,7 @@ from storefront.backups.archive import (
     BackupError,
     Manifest,
     backup_names,
+    backup_parts,
     file_list_read,
     file_list_write,
     manifest_read,
@@ -75,11 +76,10 @@ def backups_expire(*, store: Store, days: int) -> list[str]:
         for name in old:
             store.delete(f"{SETS}{name}.json")
         kept_names = [name for name in names if name not in old]
-        for part in list(store.names(SETS)):
-            name = part.removeprefix(SETS).split(".")[0]
+        for name, kind in backup_parts(store):
             # One that is still being made is newer than all complete ones.
             if name not in kept_names and name < kept_names[-1]:
-                store.delete(part)
+                store.delete(f"{SETS}{name}.{kind}")
         if old:
             kept = {file for name in kept_names for file in file_list_read(store, name)}
             for file in set(store.names(FILES)) - kept:

@@ -10,7 +10,12 @@ from django.core.files.storage import storages
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from foundation.media.files import PRIVATE, PUBLIC, files_stored
-from foundation.media.storage import BucketStorage, FolderStorage, StorageError
+from foundation.media.storage import (
+    BucketStorage,
+    DamagedError,
+    FolderStorage,
+    StorageError,
+)
 
 PARALLEL = 4
 PROGRESS_SECONDS = 2
@@ -42,7 +47,7 @@ class Command(BaseCommand):
         try:
             for alias, folder in folders.items():
                 self._copy(alias, folder)
-        except StorageError as error:
+        except (StorageError, OSError) as error:
             raise CommandError(
                 f"{error} {self.results['copied']} files were copied before; "
                 "run the command again for the others."
@@ -82,7 +87,7 @@ class Command(BaseCommand):
                 return (
                     Counter(copied=1, bytes=file.size) if is_new else Counter(there=1)
                 )
-        except OSError as error:
+        except (OSError, DamagedError) as error:  # another program writes to it
             self.stderr.write(f"{name}: {error}")
             return Counter(failed=1)
 

@@ -1,7 +1,8 @@
 from datetime import timedelta
+from typing import Any
 
 from django.core.files.storage import storages
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from foundation.media.files import (
@@ -11,6 +12,7 @@ from foundation.media.files import (
     files_named,
     files_stored,
 )
+from foundation.media.storage import StorageError
 
 
 class Command(BaseCommand):
@@ -34,6 +36,14 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args, **options) -> None:
+        if options["days"] < 0:
+            raise CommandError("--days: at least 0.")
+        try:
+            self._report(options)
+        except (StorageError, OSError) as error:
+            raise CommandError(str(error)) from error
+
+    def _report(self, options: dict[str, Any]) -> None:
         named = set(files_named())
         stored = {
             LibraryFile(alias, name)
