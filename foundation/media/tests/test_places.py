@@ -9,6 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import ExifTags, Image
+from PIL.PngImagePlugin import PngInfo
 
 from foundation.accounts.models import User
 from foundation.media.models import LibraryImage
@@ -22,7 +23,7 @@ XMP = (
 )
 
 
-def photograph(kind: str, *, place: bool = True, **more: bytes) -> bytes:
+def photograph(kind: str, *, place: bool = True, **more: object) -> bytes:
     """Lies on its side, says whose it is and where it was taken."""
     notes = Image.Exif()
     notes[ExifTags.Base.Orientation] = 6
@@ -76,9 +77,18 @@ def test_image_that_tells_no_place_is_left_alone(kind):
     assert forgotten(image.getvalue()) == image.getvalue()
 
 
-def test_place_that_is_out_of_reach_is_refused_in_words():
+def png_with_xmp() -> bytes:
+    note = PngInfo()
+    note.add_itxt("XML:com.adobe.xmp", XMP.decode())
+    return photograph("PNG", place=False, pnginfo=note)
+
+
+@pytest.mark.parametrize(
+    "content", [photograph("AVIF"), png_with_xmp()], ids=["AVIF", "XMP in PNG"]
+)
+def test_place_that_is_out_of_reach_is_refused_in_words(content):
     with pytest.raises(ValidationError, match="save it without its place"):
-        forgotten(photograph("AVIF"))
+        forgotten(content)
 
 
 @pytest.mark.django_db
