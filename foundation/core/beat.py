@@ -92,18 +92,22 @@ class DatabaseScheduler(Scheduler):
 def schedule_fire(*, name: str, task: str, last_run_at: datetime) -> bool:
     """Have ``task`` run for the schedule ``name``, whose last run was seen to be ``last_run_at``.
 
-    False if another beat was faster. A run that waits (for its next attempt) becomes
+    False if another beat was faster. Waits for no lock: a beat or worker that was frozen
+    with one would hold up all schedules. A run that waits (for its next attempt) becomes
     due instead of a second one, and beside a run in work none is started.
     """
     with transaction.atomic(), tracing.request_id_bound(uuid4().hex):
         seen = ScheduleRun.objects.filter(name=name, last_run_at=last_run_at)
-        if not seen.update(last_run_at=Now()):
+        if not seen.select_for_update(skip_locked=True).first():
             return False
+        seen.update(last_run_at=Now())
         key, queue = f"schedule:{name}", queueing.queue_of(task)
-        same = OutboxEntry.objects.filter(key=key)
-        if same.waiting().update(available_at=Now()):
+        same = OutboxEntry.objects.filter(key=key, failed_at=None)
+        waiting = same.waiting().select_for_update(skip_locked=True)
+        if found := list(waiting.values_list("pk", flat=True)):
+            same.filter(pk__in=found).update(available_at=Now())
             transaction.on_commit(lambda: broker.wake(queue))
-        elif not same.running().exists():
+        elif not same.exists():
             queueing.entry_write(task=task, kwargs={}, queue=queue, key=key)
         return True
 

@@ -1,4 +1,5 @@
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from threading import Barrier
 from zoneinfo import ZoneInfo
@@ -140,6 +141,38 @@ def test_two_beats_start_a_run_once(real_db, scheduler):
     assert runs() == 1
     fired = OutboxEntry.objects.values_list("key", flat=True)
     assert list(fired) == ["schedule:ten"]
+
+
+@pytest.mark.parametrize(
+    "lock",
+    [
+        "SELECT 1 FROM core_schedulerun WHERE name = 'first' FOR UPDATE",
+        "SELECT 1 FROM core_outboxentry WHERE key = 'schedule:first' FOR UPDATE",
+    ],
+)
+def test_beat_or_worker_frozen_with_a_lock_holds_up_no_other_schedule(
+    real_db, scheduler, lock
+):
+    ten = {"task": NOTE, "schedule": timedelta(seconds=10)}
+    process = scheduler(first=ten, second=ten)
+    process.tick()
+    ago("first", seconds=10)
+    process.tick()
+    ScheduleRun.objects.update(last_run_at=Now() - timedelta(seconds=10))
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 2000")  # else a failure waits for ever
+
+    frozen = connection.copy()
+    frozen.set_autocommit(False)
+    with closing(frozen), frozen.cursor() as cursor:
+        cursor.execute(lock)
+        process._swept_at -= beat.SWEEP_SECONDS
+        process.tick()
+
+    fired = OutboxEntry.objects.order_by("key").values_list("key", flat=True)
+    assert list(fired) == ["schedule:first", "schedule:second"]
+    recently = Now() - timedelta(seconds=9)
+    assert ScheduleRun.objects.filter(name=BEAT, last_run_at__gt=recently).exists()
 
 
 def test_firing_is_decided_by_the_row_and_by_nothing_else(real_db, scheduler):
