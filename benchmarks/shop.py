@@ -32,6 +32,8 @@ from tests.reliability.servers import PYTHONPATH, ROOT, Postgres, Redis, service
 FOLDER = ROOT / ".local" / "bench"
 SIZE = "default"
 STOCK = 1_000_000
+IDLE_SECONDS = 60
+"""How long requests that visitors have left behind may keep the pod from answering."""
 IDLE_LOOKS = 40
 """How often, 0.7 s apart, it is looked whether requests have ended."""
 PREPARED = """
@@ -182,7 +184,7 @@ class Shop:
 
     def _counters(self) -> tuple[float, float, float]:
         address = f"http://127.0.0.1:{self.metrics_port}/metrics"
-        with urlopen(address, timeout=10) as answer:
+        with urlopen(address, timeout=IDLE_SECONDS) as answer:
             return counters(answer.read().decode())
 
     def wait_until_idle(self) -> None:

@@ -16,13 +16,11 @@ MEDIA_BUCKET = env.str("MEDIA_BUCKET", default="")
 PRIVATE_BUCKET = env.str("PRIVATE_BUCKET", default="")
 
 _endpoint = optional_url("AWS_S3_ENDPOINT_URL") or None
-_has_keys = any(
-    env.str(name, default="") for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-)
+_key = env.str("AWS_ACCESS_KEY_ID", default="") or None
 S3_OPTIONS = {
-    # Without keys boto3 looks for a role of the machine or the service account.
-    "access_key": required("AWS_ACCESS_KEY_ID") if _has_keys else None,
-    "secret_key": required("AWS_SECRET_ACCESS_KEY") if _has_keys else None,
+    # Without a key boto3 looks for a role of the machine or the service account.
+    "access_key": _key,
+    "secret_key": required("AWS_SECRET_ACCESS_KEY") if _key else None,
     "endpoint_url": _endpoint,
     "region_name": env.str("AWS_S3_REGION_NAME", default="us-east-1"),
     "client_config": Config(
