@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext
 
+from foundation.core import tracing
 from foundation.core.errors import PermanentError
 from foundation.core.execution import LeaseLost, task_ended_with
 from foundation.core.models import SentMail
@@ -49,6 +50,8 @@ def mail_send(
     if SentMail.objects.filter(message_id=message_id).exists():
         return False
     message.extra_headers["Message-ID"] = f"<{message_id}@{_host()}>"
+    if request_id := tracing.current_request_id():
+        message.extra_headers["X-Request-ID"] = request_id
     connection = get_connection()
     remember = partial(_remember, connection, kind, message_id, on_sent)
     try:

@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from foundation.core import mail, queueing
 from foundation.core.models import OutboxEntry, SentMail
 from foundation.core.signals import mail_sent
+from foundation.core.tracing import request_id_bound
 
 
 class Server(Message):
@@ -23,6 +24,7 @@ class Server(Message):
         super().__init__()
         self.events: list[str] = []
         self.ids: list[str] = []
+        self.requests: list[str | None] = []
         self.answer_to_recipient = self.answer_to_data = ""
         self.job_ended = False
 
@@ -42,6 +44,7 @@ class Server(Message):
 
     def handle_message(self, message):
         self.ids.append(message["Message-ID"])
+        self.requests.append(message["X-Request-ID"])
         self.events.append("accepted")
 
 
@@ -87,6 +90,15 @@ def test_mail_has_a_stable_id_and_is_sent_once(real_db, server, told):
     assert server.ids == ["<order.1.placed@shop.example>"]
     assert told == [("test", "sent")]
     assert not OutboxEntry.objects.exists()
+
+
+def test_mail_names_the_request_that_caused_it(real_db, server):
+    with request_id_bound("a-request-1"):
+        queueing.enqueue_on_commit("tests.mail")
+
+    queueing.outbox_drain()
+
+    assert server.requests == ["a-request-1"]
 
 
 def test_job_ends_before_the_connection_is_closed(real_db, server, monkeypatch):
