@@ -266,7 +266,7 @@ def test_counts_stay_exact_when_gunicorns_workers_end_and_are_killed(watch):
 
     with load:
         for _ in range(5):
-            load.wait_for_orders(5)
+            load.wait_for_orders(3)
             shop.web.kill_child()
     search_for_nonsense(shop, load)
 
