@@ -388,7 +388,7 @@ def test_shop_sells_while_the_store_refuses_and_while_it_hangs(shop, editor, sto
         assert answer.status == 200
         assert SORRY in answer.html.get_text(" ")
         assert "Typed with care" in answer.body
-    assert hung.seconds < 15
+    assert hung.seconds < 30
     assert ordered.number
     assert second.number
     assert renditions

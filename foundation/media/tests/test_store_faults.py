@@ -156,7 +156,7 @@ def test_store_that_hangs_is_given_up_while_somebody_waits(in_store, editor, way
         said, _ = WAYS[way](editor)
 
     assert SORRY in said
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -26,9 +26,9 @@ S3_OPTIONS = {
     "client_config": Config(
         signature_version="s3v4",
         s3={"addressing_style": "path" if _endpoint else "auto"},
-        # Seconds. A store that hangs is given up after 11, while somebody waits for a page.
+        # Seconds. A store that hangs is given up after 21, while somebody waits for a page.
         connect_timeout=3,
-        read_timeout=5,
+        read_timeout=10,
         retries={"mode": "standard", "total_max_attempts": 2},
         # Trailing checksums are Amazon's own; R2, MinIO and SeaweedFS differ.
         request_checksum_calculation="when_required",
