@@ -22,6 +22,7 @@ KNOWN_ANNOTATIONS = {
     "proxy-read-timeout",
 }
 KNOWN_SETTINGS = {
+    "disable-access-log",
     "enable-real-ip",
     "forwarded-for-header",
     "hsts",
@@ -41,7 +42,7 @@ pid {folder}/nginx.pid;
 error_log {folder}/error.log;
 events {{ worker_connections 1024; }}
 http {{
-    access_log off;
+    access_log {access_log};
     client_body_temp_path {folder}/body;
     proxy_temp_path {folder}/proxy;
     fastcgi_temp_path {folder}/fastcgi;
@@ -170,6 +171,9 @@ def configuration(
         host=host,
         plain=ports.plain,
         tls=ports.tls,
+        access_log="off"
+        if config["disable-access-log"] == "true"
+        else folder / "access.log",
         server_tokens="on" if config["server-tokens"] == "true" else "off",
         real_ip_header=config["forwarded-for-header"],
         trusted="\n    ".join(f"set_real_ip_from {each};" for each in trusted),

@@ -60,6 +60,7 @@ class Shop(BaseHTTPRequestHandler):
 @dataclass(frozen=True)
 class Edge:
     ports: Ports
+    folder: Path
 
     @contextmanager
     def connection(self, source: str = "127.0.0.1") -> Iterator[HTTPSConnection]:
@@ -139,7 +140,7 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     process = subprocess.Popen([nginx(), "-p", folder, "-c", folder / "nginx.conf"])
     try:
         wait_for(ports.tls, process)
-        yield Edge(ports)
+        yield Edge(ports, folder)
     finally:
         process.terminate()
         process.wait(timeout=30)
@@ -158,6 +159,15 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 def security_headers(answer: HTTPResponse) -> dict[str, str | None]:
     return {name: answer.getheader(name) for name in VALUES["controller"]["addHeaders"]}
+
+
+def test_links_that_are_secrets_and_visitors_are_in_no_log(edge: Edge) -> None:
+    answer = edge.ask("/password-reset/confirm/canary/", visitor="203.0.113.77")
+
+    assert answer.status == 200
+    logs = "".join(path.read_text() for path in edge.folder.glob("*.log"))
+    assert "canary" not in logs
+    assert "203.0.113.77" not in logs
 
 
 def test_plain_http_is_redirected_with_path_and_method(edge: Edge) -> None:
