@@ -201,6 +201,8 @@ DATABASES = {
             "options": (
                 f"-c statement_timeout={STATEMENT_SECONDS * 1000}"
                 f" -c idle_in_transaction_session_timeout={STATEMENT_SECONDS * 5000}"
+                # The same from the server's side: locks of who is gone are free in 25 s, not in two hours.
+                " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
                 # To compile a page's query takes longer than to run it, and no time-out ends that.
                 " -c jit=off"
             ),

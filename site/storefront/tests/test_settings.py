@@ -279,6 +279,20 @@ def test_environment_wins_over_dotenv(tmp_path: Path, monkeypatch):
     monkeypatch.delenv("COLOUR")
 
 
+def test_server_asks_whether_the_machine_of_a_client_is_still_there(db):
+    """A worker whose machine is gone must not hold its locks for the two hours of Linux."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, setting FROM pg_settings WHERE name LIKE 'tcp_keepalives_%'"
+        )
+        asked = dict(cursor.fetchall())
+    assert asked == {
+        "tcp_keepalives_idle": "10",
+        "tcp_keepalives_interval": "5",
+        "tcp_keepalives_count": "3",
+    }
+
+
 def test_queries_of_pages_are_not_compiled(db):
     """PostgreSQL compiles what it thinks expensive; that took seconds, which no time-out ends."""
     with connection.cursor() as cursor:
