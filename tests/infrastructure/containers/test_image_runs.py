@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 
 import pytest
 
@@ -102,6 +103,20 @@ def test_wrong_start_ends_with_one_line(changes, words):
     assert len(done.stderr.splitlines()) == 1
     assert words in done.stderr
     assert "s3cret" not in done.stderr
+
+
+def test_container_that_waits_for_its_database_ends_when_it_is_asked_to():
+    environment = (f"--env={name}={value}" for name, value in SETTINGS.items())
+    options = (each for each in RUN[2:] if each != "--rm")
+    started = engine.docker("run", "--detach", *options, *environment, engine.IMAGE)
+    time.sleep(3)
+    try:
+        engine.docker("stop", "--time=15", started)
+        code = engine.inspected(started, "{{.State.ExitCode}}")
+    finally:
+        engine.docker("rm", "--force", started)
+
+    assert code == "143"  # 137 is killed, at the end of the patience
 
 
 def test_tag_that_does_not_exist_is_named():
