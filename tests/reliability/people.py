@@ -73,6 +73,8 @@ class GaveUp(Exception):  # noqa: N818
 class Browser:
     """Cookies, forms and a log of every answer (without bodies)."""
 
+    seconds = REQUEST_SECONDS
+
     def __init__(self, port: int, log: list[Answer]):
         self.port = port
         self.log = log
@@ -98,7 +100,8 @@ class Browser:
     def _ask(
         self, method: str, path: str, body: bytes | None, headers: dict[str, str]
     ) -> Answer:
-        origin = f"https://localhost:{self.port}"
+        port = "" if self.port == 80 else f":{self.port}"  # as in the header Host
+        origin = f"https://localhost{port}"
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         headers |= PROXY_HEADERS | {
             "Origin": origin,
@@ -108,7 +111,7 @@ class Browser:
         }
         at, began = time.time(), time.monotonic()
         status, got, text = 0, {}, ""
-        connection = HTTPConnection("localhost", self.port, timeout=REQUEST_SECONDS)
+        connection = HTTPConnection("localhost", self.port, timeout=self.seconds)
         with closing(connection):
             try:
                 connection.request(method, path, body, headers)

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.infrastructure.containers import engine
-from tests.reliability.people import Answer, Browser, Wares
+from tests.infrastructure.containers.visitors import NGINX_PORT, PacedBrowser
+from tests.reliability.people import Wares
 
 OWNER, PASSWORD = "owner@example.com", "correct horse battery"
 PRODUCTS = """
@@ -18,8 +19,6 @@ SELECT product.id, '/catalogue/' || slug || '_' || product.id || '/'
  WHERE structure = 'standalone' AND is_public
 """
 MUCH = "UPDATE partner_stockrecord SET num_in_stock = 1000000, num_allocated = 0"
-PAUSE_SECONDS = 0.2
-"""Between the requests of one person: nginx lets 20 a second pass from one address."""
 
 
 @dataclass
@@ -49,14 +48,6 @@ class Shop:
     wares: Wares
 
 
-class PacedBrowser(Browser):
-    """Somebody who looks at a page for a moment."""
-
-    def _ask(self, *arguments) -> Answer:
-        time.sleep(PAUSE_SECONDS)
-        return super()._ask(*arguments)
-
-
 def quick_start_lines() -> list[str]:
     """The first block of commands of the guide."""
     guide = (engine.ROOT / "docs/deployment.md").read_text()
@@ -64,7 +55,7 @@ def quick_start_lines() -> list[str]:
     return block.splitlines()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def shop() -> Iterator[Shop]:
     answers = {
         "E-mail address: ": OWNER,
@@ -87,10 +78,10 @@ def shop() -> Iterator[Shop]:
     finally:
         seen.end.set()
         looking.join()
-        engine.compose("down", "--volumes", "--timeout=5")
+        engine.compose("down", "--volumes", "--timeout=0")
 
 
 @pytest.fixture
 def browser() -> PacedBrowser:
     """Through nginx."""
-    return PacedBrowser(8080, [])
+    return PacedBrowser(NGINX_PORT, [])

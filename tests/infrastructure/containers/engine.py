@@ -19,6 +19,19 @@ ROOT = Path(__file__).parents[3]
 IMAGE = "ghcr.io/your-org/ecommerce:latest"
 COMMAND_SECONDS = 600
 READY_SECONDS = 180
+LATER = f"""
+FROM {IMAGE}
+COPY migration.py /app/foundation/core/migrations/9999_{{release}}.py
+ENV RELEASE={{release}}
+"""
+MIGRATION = """
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("core", "{last}")]
+    operations = [migrations.RunSQL("CREATE TABLE {release} (id int); SELECT pg_sleep(3)")]
+"""
 
 
 def ask(*command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
@@ -44,8 +57,23 @@ def compose(*arguments: str) -> str:
     return ask("docker-compose", *arguments).stdout.strip()
 
 
+def later_build(folder: Path, release: str, tag: str) -> None:
+    """A newer image, whose migration takes some seconds."""
+    last = max(path.stem for path in ROOT.glob("foundation/core/migrations/0*.py"))
+    (folder / "Dockerfile").write_text(LATER.format(release=release))
+    (folder / "migration.py").write_text(MIGRATION.format(last=last, release=release))
+    docker("build", f"--tag={tag}", str(folder))
+
+
 def inspected(container: str, template: str) -> str:
     return docker("inspect", "--format", template, container)
+
+
+def address(container: str) -> str:
+    """In its network."""
+    return inspected(
+        container, "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
+    )
 
 
 def container_of(service: str) -> str:

@@ -8,16 +8,14 @@ import re
 import shutil
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
 
 from tests.infrastructure.containers import engine
-from tests.infrastructure.containers.conftest import OWNER, PASSWORD, PacedBrowser
-from tests.reliability import people
-from tests.reliability.people import Answer, Browser, Editor, Shopper
+from tests.infrastructure.containers.conftest import OWNER, PASSWORD
+from tests.infrastructure.containers.visitors import NGINX_PORT, bad, shoppers
+from tests.reliability.people import Browser, Editor, Shopper
 
 pytestmark = pytest.mark.containers
 
@@ -25,53 +23,6 @@ TWO_WEBS = (
     *("--file=docker-compose.yml",),
     "--file=tests/infrastructure/containers/two-webs.yml",
 )
-LATER = """
-FROM {image}
-COPY 9999_later.py /app/foundation/core/migrations/
-ENV RELEASE=later
-"""
-MIGRATION = """
-from django.db import migrations
-
-
-class Migration(migrations.Migration):
-    dependencies = [("core", "{last}")]
-    operations = [migrations.RunSQL("CREATE TABLE later (id int); SELECT pg_sleep(3)")]
-"""
-
-
-@contextmanager
-def shoppers(shop, count: int = 3) -> Iterator[list[Answer]]:
-    """People who order through nginx until the block ends, and all that they were answered."""
-    log: list[Answer] = []
-    failures: list[BaseException] = []
-    end = threading.Event()
-
-    def order() -> None:
-        shopper = Shopper(PacedBrowser(8080, log), shop.wares)
-        while not end.is_set():
-            try:
-                assert shopper.order().number
-            except BaseException as error:
-                failures.append(error)
-                raise
-
-    threads = [threading.Thread(target=order) for _ in range(count)]
-    for thread in threads:
-        thread.start()
-    try:
-        yield log
-    finally:
-        end.set()
-        for thread in threads:
-            thread.join(120)
-    assert failures == []
-
-
-def bad(log: list[Answer]) -> list[tuple[str, str, int]]:
-    return [(each.method, each.path, each.status) for each in log if not each.is_good]
-
-
 # --- The documented lines -----------------------------------------------------------
 
 
@@ -178,9 +129,7 @@ def test_metrics_are_not_for_visitors(shop):
 def test_who_has_connected_when_web_stops_is_answered(shop):
     """Without a balancer: nobody new gets in, nobody who got in is turned away."""
     web = engine.container_of("web")
-    address = engine.inspected(
-        web, "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}"
-    )
+    address = engine.address(web)
     answers: list[int] = []
     broken: list[str] = []
     is_stopped = threading.Event()
@@ -238,16 +187,16 @@ def test_two_web_containers_restart_in_turn_and_no_request_fails(shop):
     engine.compose(*TWO_WEBS, "up", "--detach", "--scale=web=2")
     webs = engine.container_of("web").split()
     for web in webs:
-        wait_until_healthy(web)
+        wait_until_ready(web)
 
-    with shoppers(shop) as log:
+    with shoppers(NGINX_PORT, shop.wares) as log:
         time.sleep(3)
         for web in webs:
             engine.docker("stop", web)
             assert engine.inspected(web, "{{.State.ExitCode}}") == "0"
             time.sleep(2)
             engine.docker("start", web)
-            wait_until_healthy(web)
+            wait_until_ready(web)
         time.sleep(3)
 
     assert len(webs) == 2
@@ -256,33 +205,25 @@ def test_two_web_containers_restart_in_turn_and_no_request_fails(shop):
     engine.compose("up", "--detach")
 
 
-def wait_until_healthy(container: str) -> None:
-    engine.wait_for(
-        lambda: engine.inspected(container, "{{.State.Health.Status}}") == "healthy",
-        "a healthy web container",
-    )
+def wait_until_ready(web: str) -> None:
+    url = f"http://{engine.address(web)}:8000/readyz/"
+    engine.wait_for(lambda: engine.status(url) == 200, "a web container that is ready")
 
 
 # --- A newer image ------------------------------------------------------------------
 
 
-def test_second_up_with_a_newer_image_fails_no_request(shop, monkeypatch, tmp_path):
+def test_second_up_with_a_newer_image_fails_no_request(shop, tmp_path):
     """Compose stops the old process before it starts the new: whoever comes between waits in nginx."""
-    monkeypatch.setattr(people, "REQUEST_SECONDS", 90)
-    last = max(
-        path.stem for path in (engine.ROOT / "foundation/core/migrations").glob("0*.py")
-    )
-    (tmp_path / "Dockerfile").write_text(LATER.format(image=engine.IMAGE))
-    (tmp_path / "9999_later.py").write_text(MIGRATION.format(last=last))
     before = engine.container_of("web")
     engine.docker("tag", engine.IMAGE, f"{engine.IMAGE}-before")
-    engine.docker("build", f"--tag={engine.IMAGE}", str(tmp_path))
+    engine.later_build(tmp_path, "later", engine.IMAGE)
 
     try:
-        with shoppers(shop) as log:
+        with shoppers(NGINX_PORT, shop.wares) as log:
             engine.compose("up", "--detach")
             after = engine.container_of("web")
-            wait_until_healthy(after)
+            wait_until_ready(after)
             time.sleep(3)
     finally:
         engine.docker("tag", f"{engine.IMAGE}-before", engine.IMAGE)
