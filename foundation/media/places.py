@@ -10,6 +10,7 @@ import io
 import re
 import struct
 import zlib
+from contextlib import suppress
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
@@ -20,6 +21,9 @@ XMP_PLACE = re.compile(rb"""(exif:GPS\w+(?:\s*=\s*["']|>)\s*)([^<"'\s][^<"']*)""
 VALUE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 7: 1, 9: 4, 10: 8}
 """Length of a value by its type in TIFF."""
 
+UNREADABLE = (OSError, SyntaxError, ValueError, struct.error)
+"""What Pillow raises over damaged notes."""
+
 
 def place_forget(file: File) -> None:
     """Blank the place in the notes of an image that Pillow can read.
@@ -29,7 +33,8 @@ def place_forget(file: File) -> None:
     file.seek(0)
     content = file.read()
     if _is_told(content):
-        content = _exif_blanked(content)
+        with suppress(*UNREADABLE):
+            content = _exif_blanked(content)
         content = XMP_PLACE.sub(lambda found: found[1] + b" " * len(found[2]), content)
         if _is_told(content, is_changed=True):
             raise ValidationError(
@@ -51,31 +56,38 @@ def _is_told(content: bytes, *, is_changed: bool = False) -> bool:
             place = image.getexif().get_ifd(ExifTags.IFD.GPSInfo)
             if is_changed:
                 image.load()  # are all checksums right?
-    except (OSError, SyntaxError, ValueError, struct.error):
+    except UNREADABLE:
         return True
     return bool(place or XMP_PLACE.search(content))
 
 
 def _exif_blanked(content: bytes) -> bytes:
-    """With zeros for the directory of the place and the values that it points to."""
+    """With zeros for the directory of the place and the values that it points to, as far as it is there."""
     with Image.open(io.BytesIO(content)) as image:
         notes = image.info.get("exif", b"").removeprefix(b"Exif\0\0")
         directory = image.getexif().get(ExifTags.IFD.GPSInfo)
     begin = content.find(notes)
-    if begin < 0 or not isinstance(directory, int):
+    if begin < 0 or not isinstance(directory, int) or directory > len(notes) - 2:
         return content
     order = "<" if notes.startswith(b"II") else ">"
     blanked = bytearray(notes)
+
+    def blank(start: int, length: int) -> None:
+        end = min(start + length, len(notes))
+        if start < end:
+            blanked[start:end] = bytes(end - start)
+
     (count,) = struct.unpack_from(f"{order}H", notes, directory)
-    for entry in range(directory + 2, directory + 2 + 12 * count, 12):
+    first, end = directory + 2, directory + 2 + 12 * count
+    for entry in range(first, min(end, len(notes) - 11), 12):
         _tag, kind, length, where = struct.unpack_from(f"{order}HHII", notes, entry)
         size = VALUE_BYTES.get(kind, 0) * length
         if size > 4:
-            blanked[where : where + size] = bytes(size)
-    blanked[directory : directory + 2 + 12 * count] = bytes(2 + 12 * count)
+            blank(where, size)
+    blank(directory, end - directory)
     whole = bytearray(content)
     end = begin + len(notes)
-    whole[begin:end] = blanked[: len(notes)]
+    whole[begin:end] = blanked
     if content[begin - 4 : begin] == b"eXIf":  # PNG: its checksum stands behind
         whole[end : end + 4] = struct.pack(">I", zlib.crc32(whole[begin - 4 : end]))
     return bytes(whole)

@@ -86,6 +86,31 @@ def png_with_xmp() -> bytes:
 @pytest.mark.parametrize(
     "content", [photograph("AVIF"), png_with_xmp()], ids=["AVIF", "XMP in PNG"]
 )
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {0: b"\xff\xff"},  # more entries than there are
+        {18: b"\xff\xff\xff\xff"},  # a value of 34 GB
+        {22: b"\xff\xff\xff\xf0"},  # far behind the end
+    ],
+    ids=["entries", "length", "pointer"],
+)
+def test_damaged_notes_are_blanked_as_far_as_they_go(damage):
+    content = bytearray(photograph("JPEG"))
+    with Image.open(io.BytesIO(content)) as image:
+        notes = image.info["exif"].removeprefix(b"Exif\0\0")
+        directory = image.getexif()[ExifTags.IFD.GPSInfo]
+    at = content.find(notes) + directory
+    for offset, value in damage.items():
+        content[at + offset : at + offset + len(value)] = value
+
+    after = forgotten(bytes(content))
+
+    assert len(after) == len(content)
+    with Image.open(io.BytesIO(after)) as now:
+        assert not now.getexif().get_ifd(ExifTags.IFD.GPSInfo)
+
+
 def test_place_that_is_out_of_reach_is_refused_in_words(content):
     with pytest.raises(ValidationError, match="save it without its place"):
         forgotten(content)
