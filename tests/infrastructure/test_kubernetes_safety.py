@@ -263,7 +263,8 @@ def test_no_start_is_given_up_while_it_waits_for_the_schema(environment: str) ->
         assert deployment["spec"]["progressDeadlineSeconds"] > waits + 60
         (role,) = container["args"]
         assert re.search(
-            rf"\b{role}\b.*\)\n +python -m storefront\.preflight ", entrypoint
+            rf"\b{role}\b.*\)\n(?: .*\n)*? +python -m storefront\.preflight ",
+            entrypoint,
         )
 
 
