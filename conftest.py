@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connection, connections
+from django.utils import translation
 from psycopg import sql
 from pytest_django.live_server_helper import LiveServer
 
@@ -228,6 +229,13 @@ def _empty_cache(monkeypatch):
     prefix = f"test-{os.getpid()}-{next(_numbers)}"
     monkeypatch.setitem(caches.settings["default"], "KEY_PREFIX", prefix)
     monkeypatch.setattr(caches["default"], "key_prefix", prefix)
+
+
+@pytest.fixture(autouse=True)
+def _language():
+    """A page that was asked for leaves its language active, until the next request sets one."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -84,9 +84,6 @@ def png_with_xmp() -> bytes:
 
 
 @pytest.mark.parametrize(
-    "content", [photograph("AVIF"), png_with_xmp()], ids=["AVIF", "XMP in PNG"]
-)
-@pytest.mark.parametrize(
     "damage",
     [
         {0: b"\xff\xff"},  # more entries than there are
@@ -111,6 +108,9 @@ def test_damaged_notes_are_blanked_as_far_as_they_go(damage):
         assert not now.getexif().get_ifd(ExifTags.IFD.GPSInfo)
 
 
+@pytest.mark.parametrize(
+    "content", [photograph("AVIF"), png_with_xmp()], ids=["AVIF", "XMP in PNG"]
+)
 def test_place_that_is_out_of_reach_is_refused_in_words(content):
     with pytest.raises(ValidationError, match="save it without its place"):
         forgotten(content)
