@@ -18,7 +18,7 @@ from typing import Any
 ROOT = Path(__file__).parents[3]
 IMAGE = "ghcr.io/your-org/ecommerce:latest"
 COMMAND_SECONDS = 600
-READY_SECONDS = 180
+READY_SECONDS = 400
 LATER = f"""
 FROM {IMAGE}
 COPY migration.py /app/foundation/core/migrations/9999_{{release}}.py
