@@ -14,7 +14,6 @@ from time import monotonic
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import transaction
 from django.db.models import CharField, Exists, Model, OuterRef, QuerySet
 from django.db.models.functions import Cast
 from modelsearch.backends import get_search_backend
@@ -24,6 +23,9 @@ from modelsearch.backends.database.postgres.postgres import (
     PostgresSearchBackend,
 )
 from modelsearch.index import get_indexed_models
+from modelsearch.tasks import insert_or_update_object_task
+
+from foundation.core.task_backend import lane
 
 logger = logging.getLogger(__name__)
 
@@ -183,18 +185,18 @@ def _add(model: type[Model], pks: list[Any], kind: str) -> RepairCounts:
         return RepairCounts(failed=1)
 
 
-@transaction.atomic
 def _add_locked(model: Any, pks: Iterable[Any]) -> int:
     """Lock and read again, so that older words never replace those of a save meanwhile.
 
     Whoever has one locked is changing it, and indexes it afterwards.
     """
-    objects = list(
-        model.get_indexed_objects()
-        .filter(pk__in=pks)
-        .select_for_update(skip_locked=True, of=("self",))
-    )
-    get_search_backend().add_bulk(model, objects)
+    with lane(insert_or_update_object_task.module_path):
+        objects = list(
+            model.get_indexed_objects()
+            .filter(pk__in=pks)
+            .select_for_update(skip_locked=True, of=("self",))
+        )
+        get_search_backend().add_bulk(model, objects)
     return len(objects)
 
 

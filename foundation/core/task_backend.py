@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from socket import gethostname
 from typing import Any
 from uuid import uuid4
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_tasks import TaskContext, TaskResult, TaskResultStatus
@@ -22,7 +25,12 @@ ONE_FOR_ALL = {
     "modelsearch.tasks.insert_or_update_object_task",
     "wagtail.tasks.update_reference_index_task",
 }
-"""Tasks that bring something up to date: with the same arguments one run answers all that wait."""
+"""Tasks that bring an index up to date with the tables; each in its ``lane``.
+
+With the same arguments one run answers all that wait.
+"""
+LANE_SECONDS = 10
+"""How long a lane's owner may be silent between two statements."""
 KEY_LENGTH = 200
 
 
@@ -69,9 +77,28 @@ def django_task_run(
         )
         args = [TaskContext(task_result=started), *args]
     try:
-        task.call(*args, **kwargs)
+        with lane(path) if path in ONE_FOR_ALL else nullcontext():
+            task.call(*args, **kwargs)
     except ObjectDoesNotExist:
         return
+
+
+@contextmanager
+def lane(path: str) -> Iterator[None]:
+    """A transaction that reads and writes what the task ``path`` does, while no other one does.
+
+    A worker that was frozen between reading and writing would else replace what another
+    one has written since. PostgreSQL takes the lane from it after ``LANE_SECONDS``. One
+    lane for all objects, because ``modelsearch`` writes into entries of others too (their
+    ``title_norm``): two transactions side by side would wait for each other.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('idle_in_transaction_session_timeout', %s, true),"
+            " pg_advisory_xact_lock(hashtext(%s))",
+            [f"{LANE_SECONDS}s", path],
+        )
+        yield
 
 
 def _result(

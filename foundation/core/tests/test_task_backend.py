@@ -1,21 +1,26 @@
 """Django's tasks on the outbox."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.utils import timezone
 from django_tasks import task
 from django_tasks.exceptions import InvalidTaskError
+from modelsearch import index
+from modelsearch.backends.database.postgres.postgres import IndexEntry
 from modelsearch.tasks import insert_or_update_object_task
 from wagtail.models import Collection
 
+from foundation.core import task_backend
 from foundation.core.models import OutboxEntry
-from foundation.core.queueing import outbox_drain
+from foundation.core.queueing import outbox_drain, outbox_run
 from foundation.media.models import LibraryDocument
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("outbox_tasks")]
+pytestmark = pytest.mark.usefixtures("outbox_tasks")
 calls: list[object] = []
 
 
@@ -36,6 +41,7 @@ def note_context(context, number):
     calls.append((context.task_result.id, context.attempt, number))
 
 
+@pytest.mark.django_db
 def test_task_runs_after_the_commit_alone(monkeypatch):
     monkeypatch.setitem(globals(), "note", note_task)
     note_task.enqueue(7)
@@ -45,6 +51,7 @@ def test_task_runs_after_the_commit_alone(monkeypatch):
     assert calls == [7]
 
 
+@pytest.mark.django_db
 def test_task_is_undone_with_its_transaction():
     with transaction.atomic():
         note_task.enqueue(7)
@@ -53,6 +60,7 @@ def test_task_is_undone_with_its_transaction():
     assert not OutboxEntry.objects.exists()
 
 
+@pytest.mark.django_db
 def test_task_that_wants_its_context_gets_it():
     result = note_context.enqueue(7)
 
@@ -61,6 +69,7 @@ def test_task_that_wants_its_context_gets_it():
     assert calls == [(result.id, 1, 7)]
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     "change",
     [
@@ -74,6 +83,7 @@ def test_what_the_outbox_cannot_do_is_refused(change):
         note_task.using(**change)
 
 
+@pytest.mark.django_db
 def test_object_that_waits_for_its_index_twice_is_indexed_once():
     collection = Collection.get_first_root_node()
     document = LibraryDocument.objects.create(title="Guide", collection=collection)
@@ -85,6 +95,43 @@ def test_object_that_waits_for_its_index_twice_is_indexed_once():
     assert outbox_drain() == len(keys)
 
 
+@pytest.mark.parametrize("answered_by", ["its own entry", "a later entry of its key"])
+def test_worker_frozen_after_reading_leaves_what_was_written_since(
+    real_db, monkeypatch, answered_by
+):
+    monkeypatch.setattr(task_backend, "LANE_SECONDS", 1)
+    document = LibraryDocument.objects.create(title="Old")
+    entry = OutboxEntry.objects.get(
+        kwargs__path=insert_or_update_object_task.module_path
+    )
+    index_now = index.insert_or_update_object
+
+    def freeze(instance):
+        monkeypatch.setattr(index, "insert_or_update_object", index_now)
+        with ThreadPoolExecutor(1) as other:
+            other.submit(overtake).result()
+        index_now(instance)
+
+    def overtake():
+        OutboxEntry.objects.filter(pk=entry.pk).update(available_at=Now())
+        LibraryDocument.objects.get(pk=document.pk).save()  # an entry of the same key
+        LibraryDocument.objects.update(title="New")
+        if answered_by == "its own entry":
+            assert outbox_run(entry.pk)
+        else:
+            assert outbox_run(OutboxEntry.objects.filter(key=entry.key).latest("pk").pk)
+        connection.close()
+
+    monkeypatch.setattr(index, "insert_or_update_object", freeze)
+
+    is_done = outbox_run(entry.pk)
+
+    assert IndexEntry.objects.get(object_id=document.pk).title_text == "New"
+    assert not is_done
+    assert not OutboxEntry.objects.filter(key=entry.key).exists()
+
+
+@pytest.mark.django_db
 def test_index_of_what_is_gone_is_no_failure():
     insert_or_update_object_task.enqueue("media", "librarydocument", "0")
 
@@ -93,6 +140,7 @@ def test_index_of_what_is_gone_is_no_failure():
     assert not OutboxEntry.objects.exists()
 
 
+@pytest.mark.django_db
 def test_file_is_deleted_after_the_commit(django_capture_on_commit_callbacks):
     document = LibraryDocument.objects.create(
         title="Guide", file=ContentFile(b"Guide", name="guide.txt")
