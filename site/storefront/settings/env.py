@@ -15,10 +15,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import environ
 from babel.numbers import is_currency
 from django.core.exceptions import ImproperlyConfigured
+from psycopg.pq import Conninfo
 
 ROOT = Path(__file__).resolve().parents[3]
 EXPECTED = {bool: "True or False", int: "a whole number", float: "a number"}
 WORDS_FOR_FALSE = ("false", "off", "f", "n", "no", "0")
+DJANGO_OPTIONS = {"assume_role", "isolation_level", "pool", "server_side_binding"}
+"""Options of a database address that Django takes for itself."""
 LINE = re.compile(r"^(export\s+)?[A-Za-z_][A-Za-z0-9_]*\s*=.*$")
 
 
@@ -119,6 +122,11 @@ def database_address(name: str) -> dict[str, Any]:
     if not address["NAME"] or address["HOST"] == "...":
         raise ImproperlyConfigured(
             f"{name} names no database: postgres://user:password@host:port/name is needed."
+        )
+    known = {each.keyword.decode() for each in Conninfo.get_defaults()}
+    if strange := address.get("OPTIONS", {}).keys() - known - DJANGO_OPTIONS:
+        raise ImproperlyConfigured(
+            f"{name}: PostgreSQL knows no option {min(strange)} of a connection."
         )
     return address
 

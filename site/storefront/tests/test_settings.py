@@ -117,6 +117,11 @@ def test_wrong_address_is_named_without_its_password(name, value):
         ("BASE_URL", "shop.example", "BASE_URL is no address that begins with https"),
         ("CELERY_BROKER_URL", "s3cret", "CELERY_BROKER_URL is no address that begins "),
         ("DATABASE_URL", "postgresql://...", "DATABASE_URL names no database: "),
+        (
+            "DATABASE_URL",
+            "postgres://shop:s3cret@db/shop?sslmode=require&sslmod=require",
+            "DATABASE_URL: PostgreSQL knows no option sslmod of a connection.",
+        ),
         ("SECRET_KEY_FILE", "/none", "SECRET_KEY_FILE=/none cannot be read (No such "),
         (
             "DJANGO_SETTINGS_MODULE",
