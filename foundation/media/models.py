@@ -116,3 +116,7 @@ class LibraryDocument(AbstractDocument):
         verbose_name = _("document")
         verbose_name_plural = _("documents")
         permissions = [("choose_document", "Can choose document")]
+
+    def clean(self):
+        if self.file:  # else the form has refused it, and said why
+            super().clean()

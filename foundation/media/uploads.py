@@ -10,6 +10,7 @@ from typing import BinaryIO
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.base import File
+from django.core.validators import FileExtensionValidator
 from django.utils.translation import gettext as _
 from PIL import Image
 
@@ -73,8 +74,9 @@ def _too_large() -> ValidationError:
 
 
 def document_check(file: File) -> None:
-    """The content is what the extension says. Raises: ValidationError."""
+    """The extension is allowed, and the content what it says. Raises: ValidationError."""
     _not_empty(file)
+    FileExtensionValidator(settings.WAGTAILDOCS_EXTENSIONS)(file)
     extension = posixpath.splitext(file.name or "")[1].lower().removeprefix(".")
     file.seek(0)
     try:

@@ -290,8 +290,8 @@ def upload_document(client, name: str, content: bytes):
         ("a.docx", zipped("evil.exe"), "not what .docx stands for"),
         ("a.zip", zipped("a")[:-10], "not what .zip stands for"),
         ("a.csv", encoded("PNG"), "not what .csv stands for"),
-        ("a.svg", SVG, "not allowed"),
-        ("a.html", b"<script>", "not allowed"),
+        ("a.svg", SVG, "File extension “svg” is not allowed"),
+        ("a.html", b"<script>", "File extension “html” is not allowed"),
     ],
     ids=lambda value: value if isinstance(value, str) else f"{len(value)} bytes",
 )
@@ -299,7 +299,8 @@ def test_bad_document_is_refused_in_words(editor, name, content, words):
     response = upload_document(editor, name, content)
 
     assert response.status_code == 200
-    assert words in response.content.decode()
+    [told] = response.context["form"].errors["file"]
+    assert words in told
     assert not LibraryDocument.objects.exists()
 
 
