@@ -60,7 +60,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 class MetricsMiddleware:
     """Answers ``/metrics`` before host check, redirects, session and database.
 
-    With ``METRICS_PORT`` only there, and nothing else there.
+    With ``METRICS_PORT`` only there, and there nothing else but health (``HealthMiddleware``).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):

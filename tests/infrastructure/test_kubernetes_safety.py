@@ -245,8 +245,8 @@ def test_probes_of_web_ask_three_questions(environment: str) -> None:
     readiness, liveness = container["readinessProbe"], container["livenessProbe"]
 
     assert question(container["startupProbe"]) == {"tcpSocket": {"port": "http"}}
-    assert question(readiness) == {"httpGet": {"path": "/readyz/", "port": "http"}}
-    assert question(liveness) == {"httpGet": {"path": "/healthz/", "port": "http"}}
+    assert question(readiness) == {"httpGet": {"path": "/readyz/", "port": "metrics"}}
+    assert question(liveness) == {"httpGet": {"path": "/healthz/", "port": "metrics"}}
     assert patience(readiness) >= OUTAGE_SECONDS
     assert patience(liveness) >= OUTAGE_SECONDS
 
