@@ -175,7 +175,7 @@ def test_connection_is_made_again_soon_after_the_return(server, connect, outage)
         except OperationalError:
             time.sleep(0.02)
 
-    assert time.monotonic() - began < PAUSE + 0.3
+    assert time.monotonic() - began < 1
 
 
 def test_stopped_server_is_known_at_once(server, connect):
