@@ -19,12 +19,14 @@ def audit_record(
     before: dict[str, Any],
     after: dict[str, Any],
     part: str = "",
+    title: str = "",
 ) -> None:
     """Record one change of ``instance``; ``actor`` is ``None`` for the system.
 
     ``before`` and ``after`` map field names to plain values; ``part`` names what of
-    the instance changed, where it is an object of its own. One insert, in the
-    caller's transaction.
+    the instance changed, where it is an object of its own. ``title`` names an
+    instance that can't say its name any more; otherwise it is asked. One insert, in
+    the caller's transaction.
     """
     data: dict[str, Any] = {"before": before, "after": after}
     if part:
@@ -34,5 +36,6 @@ def audit_record(
         action=action,
         user=actor,
         data=data,
+        title=title,
         deleted=action == "audit.delete",
     )
