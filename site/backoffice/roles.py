@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from wagtail.models import (
     Collection,
+    GroupApprovalTask,
     GroupCollectionPermission,
     GroupPagePermission,
     Page,
@@ -69,6 +70,9 @@ PAGE_PERMISSIONS = {
     ADMINISTRATOR: ("add", "change", "publish", "bulk_delete", "lock", "unlock"),
 }
 
+APPROVERS = (MARKETER, ADMINISTRATOR)
+"""Who approves pages that are submitted for moderation, until a person chooses otherwise."""
+
 LIBRARY_PERMISSIONS = {
     MARKETER: ("wagtailimages.image", "wagtaildocs.document"),
     MERCHANDISER: ("wagtailimages.image",),
@@ -99,6 +103,7 @@ def roles_create() -> None:
         group.permissions.add(*_permissions(f"{ENTER}\n{table}"))
         _page_permissions(group, PAGE_PERMISSIONS.get(role, ()))
         _library_permissions(group, LIBRARY_PERMISSIONS.get(role, ()))
+    _approvers()
 
 
 def staff_flag_update(user) -> None:
@@ -147,6 +152,15 @@ def _page_permissions(group: Group, actions) -> None:
                 content_type__app_label="wagtailcore", codename=f"{action}_page"
             ),
         )
+
+
+def _approvers() -> None:
+    """Give moderation tasks that no role can do to ``APPROVERS``.
+
+    Wagtail's own task belongs to a group "Moderators" that nobody is in.
+    """
+    for task in GroupApprovalTask.objects.exclude(groups__name__in=PERMISSIONS):
+        task.groups.add(*Group.objects.filter(name__in=APPROVERS))
 
 
 def _library_permissions(group: Group, kinds) -> None:
