@@ -1,4 +1,4 @@
-"""The only writers of prices. A database trigger refuses every other (migration 1003)."""
+"""The only writers of prices (a database trigger refuses every other, migration 1003), and stock alerts."""
 
 from __future__ import annotations
 
@@ -10,9 +10,16 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from catalogue.partner.models import PriceChange, PriceWindow, StockRecord
+from catalogue.partner.models import (
+    PriceChange,
+    PriceWindow,
+    StockAlert,
+    StockRecord,
+)
 from foundation.audit.services import audit_record
 from foundation.core import clock
 from foundation.core.errors import DomainError
@@ -221,3 +228,27 @@ def _check(amount: Decimal, window: tuple[datetime, datetime | None] | None) -> 
         raise PriceError(_("A price window ends after it starts."))
     if any(moment and clock.to_minute(moment) != moment for moment in window):
         raise PriceError(_("Prices change on the full minute."))
+
+
+# --- Stock --------------------------------------------------------------------------
+
+
+def stock_alerts_open(*, stockrecords: Iterable[int]) -> int:
+    """Open an alert for each of these stock records (primary keys) that is below its threshold.
+
+    For code that takes stock by an UPDATE: ``StockRecord.save()`` has Oscar's receiver
+    do the same. Returns the number of new alerts. Two statements, the second only if
+    there are any; the caller holds the rows' locks, or two calls at once open two.
+    """
+    stock_level = Coalesce(F("num_in_stock"), 0) - Coalesce(F("num_allocated"), 0)
+    is_open = StockAlert.objects.filter(
+        stockrecord=OuterRef("pk"), status=StockAlert.OPEN
+    )
+    below = StockRecord.objects.filter(
+        ~Exists(is_open), pk__in=stockrecords, low_stock_threshold__gt=stock_level
+    )
+    alerts = StockAlert.objects.bulk_create(
+        StockAlert(stockrecord_id=pk, threshold=threshold)
+        for pk, threshold in below.values_list("pk", "low_stock_threshold")
+    )
+    return len(alerts)

@@ -22,6 +22,7 @@ from oscar.apps.order.utils import OrderDispatcher
 from oscar.apps.order.utils import OrderNumberGenerator as OscarOrderNumberGenerator
 
 from catalogue.partner.models import StockRecord
+from catalogue.partner.services import stock_alerts_open
 from checkout.basket.selectors import variant_labels
 from checkout.order.models import (
     Line,
@@ -252,7 +253,7 @@ class OrderCreator(OscarOrderCreator):
     def allocate_stock(self, basket_lines) -> None:
         """Take the stock of all lines by one conditional update: nobody is sold what is not there.
 
-        Right without any lock. Raises ``OutOfStockError``.
+        Opens an alert where little is left. Right without any lock. Raises ``OutOfStockError``.
         """
         wanted: Counter[int] = Counter()
         for line in basket_lines:
@@ -273,6 +274,7 @@ class OrderCreator(OscarOrderCreator):
         )
         if taken != len(wanted):
             raise OutOfStockError(_("Something in your basket has just been sold."))
+        stock_alerts_open(stockrecords=wanted)
 
 
 def vouchers_used(basket) -> list:

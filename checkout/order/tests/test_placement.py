@@ -16,7 +16,7 @@ from oscar.test.factories import (
 )
 
 from catalogue.factories import ProductFactory
-from catalogue.partner.models import StockRecord
+from catalogue.partner.models import StockAlert, StockRecord
 from catalogue.partner.services import price_change
 from catalogue.partner.strategy import Strategy
 from checkout.basket.models import Basket
@@ -195,6 +195,46 @@ def test_stock_is_allocated_and_basket_submitted():
     assert (record.num_in_stock, record.num_allocated) == (5, 2)
     basket.refresh_from_db()
     assert basket.status == Basket.SUBMITTED
+
+
+def alerts(product):
+    return list(
+        StockAlert.objects.filter(stockrecord__product=product).values_list(
+            "status", "threshold"
+        )
+    )
+
+
+@pytest.mark.django_db
+def test_order_that_leaves_less_than_the_threshold_opens_one_alert():
+    lamp = ProductFactory(stockrecords__num_in_stock=5)
+    chair = ProductFactory(stockrecords__num_in_stock=5)
+    StockRecord.objects.filter(product=lamp).update(low_stock_threshold=4)
+
+    place(basket_with(lamp, chair), "28.90")
+    assert alerts(lamp) == []
+    place(basket_with(lamp), "16.90")
+    place(basket_with(lamp), "16.90")
+
+    assert alerts(lamp) == [("Open", 4)]
+    assert alerts(chair) == []
+
+
+def test_parallel_orders_open_one_alert(real_db):
+    lamp = ProductFactory(stockrecords__num_in_stock=6)
+    StockRecord.objects.filter(product=lamp).update(low_stock_threshold=6)
+    baskets = [basket_with(lamp) for _ in range(6)]
+
+    def order(basket):
+        try:
+            return place(basket, "16.90")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(order, baskets))
+
+    assert alerts(lamp) == [("Open", 6)]
 
 
 @pytest.mark.django_db

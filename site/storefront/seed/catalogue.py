@@ -13,7 +13,11 @@ from oscar.core.loading import get_model
 
 from catalogue.models import Category, ProductImage
 from catalogue.partner.models import StockRecord
-from catalogue.partner.services import PricePoint, prices_backfill
+from catalogue.partner.services import (
+    PricePoint,
+    prices_backfill,
+    stock_alerts_open,
+)
 from foundation.core import clock
 from foundation.media.models import LibraryImage
 from storefront.demo.specs import (
@@ -279,6 +283,7 @@ def _seed_stock(specs: list[ProductSpec], sold: dict) -> None:
             for point in price_points(records[variant.sku], spec, variant)
         )
     )
+    stock_alerts_open(stockrecords=[record.pk for record in records.values()])
 
 
 def price_points(
