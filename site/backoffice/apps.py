@@ -28,12 +28,13 @@ class DashboardConfig(apps.DashboardConfig):
 
     def ready(self):
         super().ready()
-        from backoffice import receivers  # noqa: F401
+        from backoffice import usage
         from backoffice.audit import track
 
         self.history_view = get_class("dashboard.views", "HistoryView")
         self.logout_view = get_class("dashboard.views", "LogoutView")
         track()
+        usage.register()
 
     def configure_permissions(self):
         DashboardPermission = get_class(  # noqa: N806 - Oscar's name

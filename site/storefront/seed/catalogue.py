@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.db.models import Avg, OuterRef, Subquery
 from oscar.core.loading import get_model
+from wagtail.models import ReferenceIndex
 
 from catalogue.models import Category, ProductImage
 from catalogue.partner.models import StockRecord
@@ -208,7 +209,8 @@ def _seed_pictures(
         for variant in spec.variants
         if variant.image
     ]
-    ProductImage.objects.bulk_create(pictures)
+    for picture in ProductImage.objects.bulk_create(pictures):
+        ReferenceIndex.create_or_update_for_object(picture)
 
 
 def _seed_attributes(specs: list[ProductSpec], products: dict, sold: dict) -> None:
