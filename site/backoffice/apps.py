@@ -28,7 +28,7 @@ class DashboardConfig(apps.DashboardConfig):
 
     def ready(self):
         super().ready()
-        from backoffice import usage
+        from backoffice import receivers, usage  # noqa: F401
         from backoffice.audit import track
 
         self.history_view = get_class("dashboard.views", "HistoryView")
