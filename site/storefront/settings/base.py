@@ -305,6 +305,9 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILADMIN_LOGIN_URL = "wagtailadmin_login"
 WAGTAIL_FRONTEND_LOGIN_URL = "customer:login"
 WAGTAILREDIRECTS_AUTO_CREATE = True
+# Wagtail (8.0.1) may save a draft in one process after the request to publish reached another: the page goes offline.
+# Removable when Wagtail compares revisions under a lock.
+WAGTAIL_AUTOSAVE_INTERVAL = 0
 WAGTAIL_ENABLE_UPDATE_CHECK = False  # no request to another host
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 
