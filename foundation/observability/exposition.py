@@ -1,4 +1,4 @@
-"""``/metrics``: on its own port in production, so that the internet never sees it."""
+"""``/metrics``: on a port of its own, so that visitors never see it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 class MetricsMiddleware:
     """Answers ``/metrics`` before host check, redirects, session and database.
 
-    With ``METRICS_PORT`` only there, and there nothing else but health (``HealthMiddleware``).
+    Only on ``METRICS_PORT``, and there nothing else but health (``HealthMiddleware``).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]):
@@ -70,7 +70,7 @@ class MetricsMiddleware:
         is_metrics = request.path_info == PATH
         port = settings.METRICS_PORT
         is_inside = bool(port) and request.META["SERVER_PORT"] == str(port)
-        if is_metrics and (is_inside or not port):
+        if is_metrics and is_inside:
             return metrics(request)
         if is_metrics or is_inside:
             return HttpResponseNotFound("Not found", content_type="text/plain")

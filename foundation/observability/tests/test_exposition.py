@@ -10,8 +10,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from foundation.observability.exposition import metrics
 
 
-def test_metrics_are_on_the_shops_port_where_they_have_none(client):
-    answer = client.get("/metrics", HTTP_HOST="10.0.0.7:8000")
+@override_settings(METRICS_PORT=9100)
+def test_metrics_are_in_the_text_form_whatever_the_host_name(client):
+    answer = client.get("/metrics", HTTP_HOST="10.0.0.7:9100", SERVER_PORT="9100")
 
     assert answer.status_code == 200
     assert answer["Content-Type"].startswith("text/plain; version=")
@@ -30,9 +31,10 @@ def test_metrics_are_on_their_own_port_only(client):
     assert client.get("/", SERVER_PORT="9100").status_code == 404
 
 
+@override_settings(METRICS_PORT=9100)
 def test_metrics_are_only_read(client):
-    assert client.post("/metrics").status_code == 405
-    head = client.head("/metrics")
+    assert client.post("/metrics", SERVER_PORT="9100").status_code == 405
+    head = client.head("/metrics", SERVER_PORT="9100")
 
     assert head.status_code == 200
     assert head.content == b""

@@ -17,7 +17,7 @@ LISTEN = env.list("LISTEN", default=["0.0.0.0"])  # noqa: S104  # a container's 
 
 # --- Metrics ------------------------------------------------------------------------
 
-METRICS_PORT = port("METRICS_PORT", default=0)  # 0: on the shop's own port
+METRICS_PORT = port("METRICS_PORT", default=0)  # 0: no metrics
 PROMETHEUS_LATENCY_BUCKETS = (
     *(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 10.0, 30.0),
     float("inf"),
