@@ -62,13 +62,18 @@ def _has_token(request: HttpRequest, view: View) -> bool:
     return check.process_view(request, view, (), {}) is None
 
 
-@never_cache
-def _confirm(request: HttpRequest) -> HttpResponse:
-    fields = [
+def fields_to_repeat(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the names and values that were sent, for hidden fields of another form."""
+    return [
         (name, value)
         for name, values in request.POST.lists()
         for value in values
         if name != TOKEN_FIELD
     ]
+
+
+@never_cache
+def _confirm(request: HttpRequest) -> HttpResponse:
+    fields = fields_to_repeat(request)
     context = {"action": request.get_full_path(), "fields": fields}
     return render(request, "same_origin_confirm.html", context, status=403)

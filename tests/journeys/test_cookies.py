@@ -7,9 +7,12 @@ from django.apps import apps
 from django.conf import settings
 from django.test import Client
 
+from foundation.delivery import known_device
+
 ALLOWED_COOKIES = {
     settings.SESSION_COOKIE_NAME: "log-in, checkout, messages; not before one of them",
     settings.CSRF_COOKIE_NAME: "forms of log-in, account, checkout; the confirm page",
+    known_device.COOKIE: "a log-in, or a new password by mail; read by log-in pages only",
     settings.OSCAR_BASKET_COOKIE_OPEN: "the basket of a guest; only after something was put into it",
 }
 """Every cookie a shopper can get, and when. None is for tracking."""

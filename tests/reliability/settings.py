@@ -20,3 +20,5 @@ STORAGES["staticfiles"] = {
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# All visitors come from this machine: they are one client.
+LIMITS = {name: dict.fromkeys(rates, "1000000/hour") for name, rates in LIMITS.items()}

@@ -27,6 +27,7 @@ from storefront.settings.env import (
     whole,
 )
 from storefront.settings.jobs import *
+from storefront.settings.limits import *
 from storefront.settings.media import *
 from storefront.settings.observability import *
 
@@ -134,6 +135,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "foundation.delivery.limited_views.LimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "checkout.basket.middleware.BasketMiddleware",

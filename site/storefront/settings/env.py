@@ -7,6 +7,7 @@ Documented in ``docs/reference/settings.md`` and ``.env.example``.
 import os
 import re
 from collections.abc import Collection
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -175,6 +176,16 @@ def host_names(name: str, default: list[str]) -> list[str]:
                 f"{name}={value} is no host name such as shop.example.com."
             )
     return values
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """The networks in ``name``. Raises ``ImproperlyConfigured`` where one is none, or has bits beyond its prefix."""
+    try:
+        return [ip_network(value.strip()) for value in env.list(name, default=[])]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name}={env.str(name)}: networks such as 10.0.0.0/8 are needed, with commas ({error})."
+        ) from error
 
 
 def currency(name: str, default: str) -> str:
