@@ -20,6 +20,7 @@ KNOWN_ANNOTATIONS = {
     "proxy-body-size",
     "proxy-connect-timeout",
     "proxy-read-timeout",
+    "proxy-request-buffering",
 }
 KNOWN_SETTINGS = {
     "disable-access-log",
@@ -79,6 +80,7 @@ LOCATION = """
             limit_conn {zone}_conn {connections};
             limit_req zone={zone}_rps burst={burst} nodelay;
             client_max_body_size {body};
+            proxy_request_buffering {buffering};
             proxy_connect_timeout {connect}s;
             proxy_read_timeout {read}s;
             proxy_http_version 1.1;
@@ -104,6 +106,7 @@ def annotations(ingress: Manifest) -> dict[str, str]:
         for name, value in ingress["metadata"]["annotations"].items()
         if name.startswith(PREFIX)
     }
+    found.setdefault("proxy-request-buffering", "on")
     assert set(found) == KNOWN_ANNOTATIONS
     return found
 
@@ -146,6 +149,7 @@ def locations(ingress: Manifest, upstream: int) -> str:
                 connections=limits["limit-connections"],
                 burst=int(limits["limit-rps"]) * int(limits["limit-burst-multiplier"]),
                 body=limits["proxy-body-size"],
+                buffering=limits["proxy-request-buffering"],
                 connect=limits["proxy-connect-timeout"],
                 read=limits["proxy-read-timeout"],
                 upstream=upstream,

@@ -7,7 +7,14 @@ from django.test import RequestFactory
 
 @pytest.mark.parametrize(
     "name",
-    ["403.html", "403_csrf.html", "404.html", "429.html", "same_origin_confirm.html"],
+    [
+        "403.html",
+        "403_csrf.html",
+        "404.html",
+        "413.html",
+        "429.html",
+        "same_origin_confirm.html",
+    ],
 )
 def test_error_page_is_drawn_without_a_query(name):
     html = render_to_string(name, {}, request=RequestFactory().get("/"))

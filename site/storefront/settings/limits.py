@@ -1,4 +1,4 @@
-"""How often one client may do something: docs/adr/0016-requests-are-limited-by-name.md."""
+"""How often, and how much, one client may send: docs/adr/0016-requests-are-limited-by-name.md."""
 
 from storefront.settings.env import networks
 
@@ -59,3 +59,9 @@ LIMITED_VIEWS = {
 
 PASSWORD_RESET_VIEWS = {"password-reset-confirm", "wagtailadmin_password_reset_confirm"}
 """Where the link of a mail proves who owns an account."""
+
+FILE_UPLOAD_HANDLERS = [
+    "storefront.body_sizes.StaffUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
