@@ -53,10 +53,11 @@ class LimitMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
-        name = request.method == "POST" and settings.LIMITED_VIEWS.get(
-            request.resolver_match.view_name
-        )
-        if not name:
+        match = request.resolver_match
+        if request.method != "POST" or match is None:
+            return None
+        name = settings.LIMITED_VIEWS.get(match.view_name)
+        if name is None:
             return None
         keys = keys_of(request, name)
         if name in settings.LIMITS_OF_FAILURES:

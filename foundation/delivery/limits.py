@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, partial
 from math import ceil
 from time import time
+from typing import Any
 
 import limits
 import redis
@@ -72,8 +73,8 @@ class Limiter:
     """Counts in one Redis, and in this process while that Redis fails."""
 
     def __init__(self, url: str) -> None:
-        options = settings.CACHES["default"]["OPTIONS"]  # its time-outs
-        self.shared = MovingWindowRateLimiter(RedisStorage(url, **options))
+        timeouts: dict[str, Any] = settings.REDIS_TIMEOUTS
+        self.shared = MovingWindowRateLimiter(RedisStorage(url, **timeouts))
         self.own = MovingWindowRateLimiter(MemoryStorage())
         self.breaker = CircuitBreaker(PAUSE)
 

@@ -36,7 +36,8 @@ class BodySizeMiddleware:
     def refusal(request: HttpRequest) -> HttpResponse | None:
         if "HTTP_TRANSFER_ENCODING" in request.META:
             return HttpResponse(status=411)  # Django reads by Content-Length only
-        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        given = request.META.get("CONTENT_LENGTH", "")
+        length = int(given) if given.isdecimal() else 0  # as Django takes it
         if length and UPLOADS.match(request.path_info):
             if not request.user.has_perm("wagtailadmin.access_admin"):
                 login = settings.WAGTAILADMIN_LOGIN_URL

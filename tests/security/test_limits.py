@@ -444,6 +444,7 @@ def test_every_page_that_is_limited_exists(settings):
     collect(get_resolver().url_patterns)
 
     assert set(settings.LIMITED_VIEWS) - names == set()
+    assert settings.PASSWORD_RESET_VIEWS - names == set()
     assert set(settings.LIMITED_VIEWS.values()) == set(settings.LIMITS)
 
 

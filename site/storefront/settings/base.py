@@ -214,12 +214,13 @@ DATABASES = {
     }
 }
 REDIS_URL = required_url("REDIS_URL", "redis", "rediss", "unix")
+REDIS_TIMEOUTS = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25}  # seconds
 CACHES = {
     "default": {
         "BACKEND": "foundation.core.cache.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "storefront",
-        "OPTIONS": {"socket_connect_timeout": 0.25, "socket_timeout": 0.25},  # seconds
+        "OPTIONS": REDIS_TIMEOUTS,
     }
 }
 SESSION_ENGINE = "foundation.core.sessions"
