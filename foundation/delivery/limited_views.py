@@ -27,14 +27,14 @@ from foundation.delivery.metrics import REQUESTS_REFUSED
 from foundation.delivery.same_origin import fields_to_repeat
 
 LOGIN = "login"
+FAILURES = {HTTPStatus.OK, HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY}
+"""Statuses of a form that is shown again with its errors; success redirects."""
 
 
 class LimitMiddleware:
     """Answers 429 to a POST whose client or account is over the limit of its page.
 
-    Stands after ``CsrfViewMiddleware``: what that refuses isn't counted. Where only
-    failures count, an answer of 200 is one: the form is shown again with its errors,
-    while success redirects.
+    Stands after ``CsrfViewMiddleware``: what that refuses isn't counted.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]):
@@ -44,7 +44,7 @@ class LimitMiddleware:
         response = self.get_response(request)
         if request.method == "POST":
             name, keys = getattr(request, "limit_of_failures", ("", {}))
-            if name and response.status_code == HTTPStatus.OK:
+            if name and response.status_code in FAILURES:
                 limit_hit(name, keys)
             if account := account_proved(request, response):
                 device_remember(response, account=account)
