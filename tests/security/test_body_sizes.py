@@ -103,6 +103,15 @@ def test_stranger_uploads_nothing(stranger, path, length):
 
 
 @pytest.mark.django_db
+def test_script_of_a_stranger_is_refused_without_a_page(stranger):
+    answer, bytes_read = send(
+        stranger, UPLOADS[0], 512, HTTP_X_REQUESTED_WITH="XMLHttpRequest"
+    )
+
+    assert (answer.status_code, answer.content, bytes_read) == (403, b"", 0)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("path", ["/", *UPLOADS])
 def test_body_of_unknown_length_is_not_read(stranger, path):
     answer, bytes_read = send(stranger, path, None, HTTP_TRANSFER_ENCODING="chunked")
@@ -124,10 +133,11 @@ def test_account_without_access_to_the_back_office_uploads_nothing(stranger, is_
 @pytest.mark.django_db
 def test_page_of_an_error_does_not_read_a_large_body(stranger, monkeypatch):
     stranger.raise_request_exception = False
-    elsewhere, unread = send(
-        stranger, UPLOADS[0], 512 * MEGABYTE, HTTP_HOST="elsewhere.example"
-    )
-    assert (elsewhere.status_code, unread) == (400, 0)
+    for length in (512, 512 * MEGABYTE):
+        elsewhere, unread = send(
+            stranger, UPLOADS[0], length, HTTP_HOST="elsewhere.example"
+        )
+        assert (elsewhere.status_code, unread) == (400, 0)
 
     def fail(*arguments):
         raise OperationalError
