@@ -61,12 +61,14 @@ class StaffUploadHandler(FileUploadHandler):
     An error before that middleware, such as a wrong ``Host``, has a page that reads it.
     """
 
+    def __init__(self, request: HttpRequest):
+        super().__init__(request)
+        self.is_approved = getattr(request, "may_upload", False)
+        self.is_upload = bool(UPLOADS.match(request.path_info))
+
     def handle_raw_input(self, input_data, META, content_length, *arguments, **options):  # noqa: N803
-        is_form = (
-            content_length <= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-            and not UPLOADS.match(self.request.path_info)
-        )
-        if is_form or getattr(self.request, "may_upload", False):
+        is_large = content_length > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if self.is_approved or not (self.is_upload or is_large):
             return None
         return QueryDict(), MultiValueDict()
 
