@@ -1,8 +1,9 @@
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from oscar.apps.customer.abstract_models import AbstractProductAlert
+
+from foundation.accounts.addresses import email_is_normal
 
 
 class ProductAlert(AbstractProductAlert):
@@ -24,11 +25,14 @@ class ProductAlert(AbstractProductAlert):
         abstract = False
         constraints = [
             models.UniqueConstraint(
-                "product",
-                Lower("email"),
+                fields=["product", "email"],
                 condition=Q(status__in=["Unconfirmed", "Active"]) & ~Q(email=""),
                 name="productalert_once_per_address",
-            )
+            ),
+            models.CheckConstraint(
+                condition=email_is_normal("email", blank=True),
+                name="productalert_email_normal",
+            ),
         ]
         indexes = [
             models.Index(

@@ -2,19 +2,29 @@
 
 from decimal import Decimal
 
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import Sum
 from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder
 from oscar.apps.order.exceptions import InvalidOrderStatus
 from oscar.apps.order.signals import order_status_changed
 
 from checkout.order import statuses
+from foundation.accounts.addresses import email_is_normal
 
 SHIPPED = "shipped"
 """Code of the shipping event type that means: on its way."""
 
 
 class Order(AbstractOrder):
+    class Meta(AbstractOrder.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                condition=email_is_normal("guest_email", blank=True),
+                name="order_guest_email_normal",
+            )
+        ]
+
     @property
     def status_label(self):
         return statuses.LABELS.get(self.status, self.status)

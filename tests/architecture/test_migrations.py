@@ -25,6 +25,7 @@ MEANT: dict[tuple[str, str], str] = {
     ("core", "0002_job_leases"): FIRST,
     ("customer", "1001_back_in_stock"): FIRST,
     ("media", "0002_document_storage"): FIRST,
+    ("order", "1002_guest_email"): FIRST,
     ("partner", "1002_prices"): FIRST,
     ("partner", "1003_price_guard"): FIRST,
 }

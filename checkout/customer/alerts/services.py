@@ -53,7 +53,7 @@ def alert_request(*, product: Product, email: str, user: User | None) -> bool:
     link, in the active language, or silence where the address waits already or was
     asked often enough: whoever fills in the form learns neither.
     """
-    own = user if user and user.email.lower() == email.lower() else None
+    own = user if user and user.email == email else None
     is_verified = own is not None and own.email_verified_at is not None
     alert = _alert_find_or_make(product, email, own)
     if is_verified:
@@ -71,7 +71,7 @@ def _alert_find_or_make(
     """The alert of this address that is not over; two requests at once make one."""
     pending = ProductAlert.objects.filter(
         product=product,
-        email__iexact=email,
+        email=email,
         status__in=[ProductAlert.UNCONFIRMED, ProductAlert.ACTIVE],
     )
     alert = pending.first()
@@ -93,7 +93,7 @@ def _alert_find_or_make(
 def _confirmation_ask(alert: ProductAlert) -> None:
     now = clock.now()
     asked = ProductAlert.objects.filter(
-        email__iexact=alert.email,
+        email=alert.email,
         status=ProductAlert.UNCONFIRMED,
         asked_at__gt=now - CONFIRM_FOR,
     )
@@ -207,4 +207,4 @@ def alerts_forget(*, user: User) -> None:
     """Delete what a person who leaves has asked for, also as a guest with this address."""
     ProductAlert.objects.filter(user=user).delete()
     if user.email_verified_at is not None:
-        ProductAlert.objects.filter(email__iexact=user.email).delete()
+        ProductAlert.objects.filter(email=user.email).delete()
