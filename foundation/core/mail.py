@@ -12,13 +12,15 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 
 from foundation.core import tracing
 from foundation.core.errors import PermanentError
 from foundation.core.execution import LeaseLost, task_ended_with
-from foundation.core.models import SentMail
+from foundation.core.models import MailCooldown, SentMail
 from foundation.core.signals import mail_sent
 
 PERMANENT = 500
@@ -72,6 +74,30 @@ def mail_send(
             raise refusal from None  # the server's own words repeat the address
         raise
     return True
+
+
+def mail_cooldown_start(*, kind: str, to: str) -> bool:
+    """Start the pause after a mail of ``kind`` to ``to``. Return False while one lasts.
+
+    For mails that anybody can request for any address. Of requests at the same time one
+    gets True. By the database's clock; a pause from a moment that is still far away is
+    a clock that was wrong once.
+    """
+    key = salted_hmac(
+        "foundation.core.mail", f"{kind} {to}", algorithm="sha256"
+    ).hexdigest()
+    over = Q(started_at__lte=Now() - MailCooldown.PAUSE) | Q(
+        started_at__gt=Now() + MailCooldown.PAUSE
+    )
+    restarted = MailCooldown.objects.filter(over, key=key).update(started_at=Now())
+    return bool(restarted) or MailCooldown.objects.get_or_create(key=key)[1]
+
+
+def mail_cooldowns_delete() -> int:
+    """Delete pauses that are over for long. Return their number."""
+    return MailCooldown.objects.filter(
+        started_at__lt=Now() - MailCooldown.KEPT
+    ).delete()[0]
 
 
 def sent_mails_forget() -> int:

@@ -185,6 +185,26 @@ class SentMail(models.Model):
         return self.message_id
 
 
+class MailCooldown(models.Model):
+    """The pause after a mail that anybody could request for an address.
+
+    ``key`` is a keyed hash of the kind of mail and the address.
+    """
+
+    PAUSE = timedelta(minutes=10)
+    KEPT = timedelta(days=1)
+
+    key = models.CharField(_("key"), max_length=64, unique=True)
+    started_at = models.DateTimeField(_("started at"), db_default=Now())
+
+    class Meta:
+        verbose_name = _("pause between mails")
+        verbose_name_plural = _("pauses between mails")
+
+    def __str__(self):
+        return self.key
+
+
 class ScheduleRun(models.Model):
     """When a schedule of ``storefront/schedules.py`` ran last; written by whichever beat starts it."""
 

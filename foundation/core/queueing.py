@@ -9,6 +9,7 @@ queue that is due. The sweeper sends wake-ups again where entries are due. See
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from celery import current_app
@@ -54,11 +55,17 @@ def enqueue_on_commit(task: str, **kwargs: Any) -> OutboxEntry:
 
 
 def entry_write(
-    *, task: str, kwargs: dict[str, Any], queue: str, key: str | None = None
+    *,
+    task: str,
+    kwargs: dict[str, Any],
+    queue: str,
+    key: str | None = None,
+    delay: timedelta = timedelta(),
 ) -> OutboxEntry:
     """Write an entry and wake a worker after the commit.
 
-    ``key`` is for work whose outcome depends on nothing but the state of the database
+    With a ``delay``, at most ``OutboxEntry.PAUSE_LIMIT``, the entry is due that much
+    later. ``key`` is for work whose outcome depends on nothing but the state of the database
     when it runs: of entries with the same key one run answers all.
     """
     entry = OutboxEntry.objects.create(
@@ -66,6 +73,7 @@ def entry_write(
         task=task,
         kwargs=kwargs,
         key=key,
+        available_at=Now() + delay,
         request_id=tracing.current_request_id(),
     )
     transaction.on_commit(lambda: broker.wake(queue))

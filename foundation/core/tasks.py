@@ -15,6 +15,7 @@ def outbox_run(queue: str) -> bool:
 def sent_mails_forget() -> None:
     while mail.sent_mails_forget():
         pass
+    mail.mail_cooldowns_delete()
 
 
 @shared_task(name=task_backend.RUN_TASK)
