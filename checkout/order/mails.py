@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.utils import translation
 from oscar.core.loading import get_model
 
@@ -9,7 +11,8 @@ from checkout.address.formats import address_lines
 from checkout.mail import absolute_url, mail_send
 from checkout.order.models import CommunicationEvent, Order
 from checkout.summaries import order_summary
-from foundation.core.queueing import enqueue_on_commit
+from foundation.core import clock
+from foundation.core.queueing import enqueue_on_commit, entry_write, queue_of
 
 CODES = {
     "placed": ("ORDER_PLACED", "Order confirmation"),
@@ -19,13 +22,20 @@ CODES = {
 """Kind of mail → code and name of its communication event type."""
 
 
+TASK = "checkout.order.tasks.order_mail_send"
+GUEST_MAILS, GUEST_WINDOW = 5, timedelta(hours=1)
+"""So many confirmations go to one guest address in that time; further ones are late, not lost."""
+
+GUEST_DELAY = timedelta(minutes=10)
+
+
 def order_mail_enqueue(*, order: Order, kind: str, reference: int = 0) -> None:
     """Have the mail sent after the commit, in the language that is active now.
 
     ``reference`` tells mails of one kind apart, e.g. two shipments of an order.
     """
     enqueue_on_commit(
-        "checkout.order.tasks.order_mail_send",
+        TASK,
         order_id=order.pk,
         kind=kind,
         reference=reference,
@@ -34,12 +44,29 @@ def order_mail_enqueue(*, order: Order, kind: str, reference: int = 0) -> None:
 
 
 def order_mail_send(*, order_id: int, kind: str, reference: int, language: str) -> None:
-    """Send the mail unless it was sent; the order's communication events remember that."""
+    """Send the mail unless it was sent; the order's communication events remember that.
+
+    Anybody can type any address as a guest: where its mailbox has had enough
+    confirmations lately, this one tries again later.
+    """
     orders = Order.objects.select_related("shipping_address", "user")
     order = orders.filter(pk=order_id).first()
     code, name = CODES[kind]
     events = CommunicationEvent.objects.filter(order=order_id, event_type__code=code)
     if order is None or not order.email or (not reference and events.exists()):
+        return
+    if kind == "placed" and _guest_mails_lately(order) >= GUEST_MAILS:
+        entry_write(
+            task=TASK,
+            kwargs={
+                "order_id": order_id,
+                "kind": kind,
+                "reference": reference,
+                "language": language,
+            },
+            queue=queue_of(TASK),
+            delay=GUEST_DELAY,
+        )
         return
     event_type, _created = get_model(
         "communication", "CommunicationEventType"
@@ -53,6 +80,17 @@ def order_mail_send(*, order_id: int, kind: str, reference: int, language: str) 
             message_id=f"order.{order.number}.{kind}.{reference}",
             on_sent=sent.save,
         )
+
+
+def _guest_mails_lately(order: Order) -> int:
+    """Count the confirmations that went to the order's guest address in the last hour."""
+    if not order.guest_email:
+        return 0
+    return CommunicationEvent.objects.filter(
+        order__guest_email=order.guest_email,
+        event_type__code=CODES["placed"][0],
+        date_created__gt=clock.now() - GUEST_WINDOW,
+    ).count()
 
 
 def order_mail_context(*, order: Order, reference: int = 0) -> dict:
