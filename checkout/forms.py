@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from checkout.address.forms import ADDRESS_FIELDS, CountryAddressForm
 from checkout.order.models import BillingAddress, ShippingAddress
 from checkout.payment.methods import METHODS
+from foundation.accounts.addresses import EmailAddressField
 
 
 class ShippingAddressForm(CountryAddressForm):
@@ -24,7 +25,7 @@ class GuestShippingAddressForm(ShippingAddressForm):
 
     field_order = ["email", "country"]
 
-    email = forms.EmailField(
+    email = EmailAddressField(
         label=_("E-mail address"),
         widget=forms.EmailInput(
             attrs={"autocomplete": "email", "autocapitalize": "off"}

@@ -16,7 +16,9 @@ class CustomerConfig(apps.CustomerConfig):
     def ready(self):
         super().ready()
         self.email_change_view = get_class("customer.views", "EmailChangeView")
-        self.email_verify_view = get_class("customer.views", "EmailVerifyView")
+        self.email_change_confirm_view = get_class(
+            "customer.views", "EmailChangeConfirmView"
+        )
         self.email_verify_send_view = get_class("customer.views", "EmailVerifySendView")
 
     def get_urls(self):
@@ -30,11 +32,11 @@ class CustomerConfig(apps.CustomerConfig):
             path(
                 "profile/email/", self.email_change_view.as_view(), name="change-email"
             ),
-            path("verify/", self.email_verify_send_view.as_view(), name="verify-send"),
             path(
-                "verify/<str:token>/",
-                self.email_verify_view.as_view(),
-                name="verify-email",
+                "profile/email/<str:token>/",
+                self.email_change_confirm_view.as_view(),
+                name="change-email-confirm",
             ),
+            path("verify/", self.email_verify_send_view.as_view(), name="verify-send"),
             *offered,
         ]

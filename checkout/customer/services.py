@@ -1,9 +1,10 @@
-"""What changes an account: made, confirmed, changed, deleted."""
+"""What changes an account: opened by a mail, changed, deleted."""
 
 from __future__ import annotations
 
 from uuid import uuid4
 
+from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
@@ -16,10 +17,10 @@ from checkout.order.models import BillingAddress, Order, OrderNote, ShippingAddr
 from foundation.accounts.models import User
 from foundation.core import clock
 from foundation.core.errors import DomainError
+from foundation.core.mail import mail_cooldown_start
 from foundation.core.queueing import enqueue_on_commit
 
-VERIFY_SALT = "checkout.customer.verify"
-VERIFY_SECONDS = 3 * 24 * 3600
+EMAIL_CHANGE_SECONDS = 24 * 3600
 PERSONAL = {
     "title": "",
     "first_name": "",
@@ -39,76 +40,116 @@ class LinkError(DomainError):
     """The link is wrong or too old."""
 
 
-@transaction.atomic
-def account_register(*, email: str, password: str) -> User | None:
-    """A new account, unconfirmed; ``None`` if the address has one already.
-
-    Either way a mail goes to the address, and only the mail says which.
-    """
-    try:
-        with transaction.atomic():
-            user = User.objects.create_user(email=email, password=password)
-    except IntegrityError:
-        present = User.objects.get(email__iexact=email)
-        User(email=email).set_password(password)  # takes as long as for a new one
-        account_mail_enqueue(user=present, kind="exists")
-        return None
-    account_mail_enqueue(user=user, kind="verify")
-    return user
-
-
-def email_verify_token(user: User) -> str:
-    return signing.dumps({"user": user.pk, "email": user.email}, salt=VERIFY_SALT)
+# --- Mails that anybody can request -------------------------------------------------
 
 
 @transaction.atomic
-def email_verify(*, token: str) -> User:
-    """Note that the person reads mail at this address, and give them its guest orders.
+def account_mail_request(*, kind: str, email: str) -> None:
+    """Enqueue the mail of ``kind`` ("register", "reset") for an address in normal form.
 
-    Raises:
-        LinkError: the token is wrong, older than three days, or the address of the
-            account has changed since.
+    One of a kind in ten minutes (``MailCooldown``). The task looks for the account, not
+    this function: neither the response nor its time says who has one.
     """
-    error = LinkError(_("This link is not valid any more. Ask for a new one."))
-    try:
-        data = signing.loads(token, salt=VERIFY_SALT, max_age=VERIFY_SECONDS)
-    except signing.BadSignature:
-        raise error from None
-    user = (
-        User.objects.select_for_update()
-        .filter(pk=data["user"], email=data["email"], is_active=True)
-        .first()
+    if mail_cooldown_start(kind=f"account.{kind}", to=email):
+        account_mail_enqueue(kind=kind, to=email)
+
+
+def account_create(*, email: str) -> User:
+    """Return the account of the address. A new one has no password until a link sets it."""
+    user, _created = User.objects.get_or_create(
+        email=email, defaults={"password": make_password(None)}
     )
-    if user is None:
-        raise error
-    if user.email_verified_at is None:
-        user.email_verified_at = clock.now()
-        user.save(update_fields=["email_verified_at"])
-    Order.objects.filter(user=None, guest_email__iexact=user.email).update(user=user)
     return user
 
 
+# --- What a mailed link proves --------------------------------------------------------
+
+
 @transaction.atomic
-def email_change(*, user: User, email: str) -> None:
-    """Make ``email`` the person's address, to be confirmed; the old one is told.
+def password_choose(*, user: User) -> int:
+    """Save the password that was set on ``user`` through a link of a mail.
+
+    The link proves the mailbox: the address counts as verified, and its guest orders
+    join the account. All sessions end, since they hold a hash of the old password.
+    Return the number of orders that joined.
 
     Raises:
-        LinkError: somebody else took the address in the meantime.
+        LinkError: the account has another address or is inactive by now.
     """
+    changed = User.objects.filter(pk=user.pk, email=user.email, is_active=True).update(
+        password=user.password, email_verified_at=clock.now()
+    )
+    if not changed:
+        raise LinkError(_("This link is not valid any more. Ask for a new one."))
+    return _guest_orders_join(user)
+
+
+@transaction.atomic
+def email_change_request(*, user: User, email: str) -> None:
+    """Mail a link to the new address. Nothing changes before it is opened.
+
+    To an address that has an account the task sends a mail without a link.
+    """
+    if mail_cooldown_start(kind="account.change", to=email):
+        account_mail_enqueue(user=user, kind="change", to=email)
+
+
+def email_change_token(*, user: User, email: str) -> str:
+    return signing.dumps(email, salt=_email_change_salt(user))
+
+
+def email_of_change_token(*, user: User, token: str) -> str:
+    """Return the new address that a link of ``user`` is for.
+
+    Raises:
+        LinkError: the link is another person's or too old, or password or address of
+            the account have changed since.
+    """
+    try:
+        return signing.loads(
+            token, salt=_email_change_salt(user), max_age=EMAIL_CHANGE_SECONDS
+        )
+    except signing.BadSignature:
+        raise LinkError(
+            _("This link is not valid any more. Ask for a new one.")
+        ) from None
+
+
+def _email_change_salt(user: User) -> str:
+    return f"checkout.customer.email.{user.pk}.{user.get_session_auth_hash()}"
+
+
+@transaction.atomic
+def email_change(*, user: User, email: str) -> int:
+    """Make the proven ``email`` the person's address and notify the old one.
+
+    Guest orders of the new address join the account. All sessions end, since they hold
+    a hash of the old address. Return the number of orders that joined.
+
+    Raises:
+        LinkError: another account has the address, or the person's was changed meanwhile.
+    """
+    error = LinkError(_("This address can't be used."))
     before = user.email
-    user.email, user.email_verified_at = email, None
     try:
         with transaction.atomic():
-            user.save(update_fields=["email", "email_verified_at"])
+            changed = User.objects.filter(pk=user.pk, email=before).update(
+                email=email, email_verified_at=clock.now()
+            )
     except IntegrityError:
-        user.email = before
-        raise LinkError(_("This address can't be used.")) from None
+        raise error from None
+    if not changed:
+        raise error
+    user.refresh_from_db(fields=["email", "email_verified_at"])
     account_mail_enqueue(user=user, kind="email_changed", to=before)
-    account_mail_enqueue(user=user, kind="verify")
+    return _guest_orders_join(user)
 
 
-def password_reset_request(*, user: User) -> None:
-    account_mail_enqueue(user=user, kind="password_reset")
+def _guest_orders_join(user: User) -> int:
+    return Order.objects.filter(user=None, guest_email=user.email).update(user=user)
+
+
+# --- The end --------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -136,12 +177,12 @@ def account_delete(*, user: User) -> None:
     user.delete()
 
 
-def account_mail_enqueue(*, user: User, kind: str, to: str = "") -> None:
-    """Have the mail of this kind sent to the person, or to another address of theirs."""
+def account_mail_enqueue(*, kind: str, user: User | None = None, to: str = "") -> None:
+    """Enqueue a mail to ``to`` or to the person's own address."""
     enqueue_on_commit(
         "checkout.customer.tasks.account_mail_send",
-        user_id=user.pk,
         kind=kind,
+        user_id=user.pk if user else None,
         to=to,
         language=get_language() or "",
         message_id=f"account.{uuid4().hex}",

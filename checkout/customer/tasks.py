@@ -7,14 +7,10 @@ from checkout.customer.alerts import services as alert_services
 
 @shared_task(name="checkout.customer.tasks.account_mail_send")
 def account_mail_send(
-    user_id: int, kind: str, message_id: str, to: str = "", language: str = ""
+    kind: str, message_id: str, user_id: int | None, to: str, language: str
 ) -> None:
     mails.account_mail_send(
-        user_id=user_id,
-        kind=kind,
-        to=to,
-        language=language,
-        message_id=message_id,
+        kind=kind, user_id=user_id, to=to, language=language, message_id=message_id
     )
 
 

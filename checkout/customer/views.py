@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.contrib.auth import login as auth_login
 from django.contrib.auth import logout as auth_logout
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import PasswordChangeForm
-from django.http import Http404, HttpResponse
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import (
     CreateView,
     DeleteView,
@@ -38,9 +39,11 @@ from checkout.customer.services import (
     LinkError,
     account_delete,
     account_mail_enqueue,
-    account_register,
+    account_mail_request,
     email_change,
-    email_verify,
+    email_change_request,
+    email_of_change_token,
+    password_choose,
 )
 from checkout.order.models import Order
 from checkout.order.numbers import order_number_normalise
@@ -82,7 +85,7 @@ class AccountRegistrationView(PrivatePageMixin, FormView):
 
     template_name = "oscar/customer/registration.html"
     form_class = EmailUserCreationForm
-    page_title = gettext_lazy("Make an account")
+    page_title = gettext_lazy("Create an account")
 
     def get(self, request, *args, **kwargs):
         if request.user.is_authenticated:
@@ -90,20 +93,66 @@ class AccountRegistrationView(PrivatePageMixin, FormView):
         return super().get(request, *args, **kwargs)
 
     def get_initial(self):
-        return {
-            "email": self.request.GET.get("email", ""),
-            "redirect_url": self.request.GET.get("next", ""),
-        }
-
-    def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"host": self.request.get_host()}
+        return {"email": self.request.GET.get("email", "")}
 
     def form_valid(self, form):
-        account_register(
-            email=form.cleaned_data["email"], password=form.cleaned_data["password1"]
-        )
+        email = form.cleaned_data["email"]
+        account_mail_request(kind="register", email=email)
         return self.render_to_response(
-            self.get_context_data(form=form, sent_to=form.cleaned_data["email"])
+            self.get_context_data(
+                form=form, sent_to=email, page_title=_("Check your e-mail")
+            )
+        )
+
+
+class PasswordResetConfirmView(PrivatePageMixin, auth_views.PasswordResetConfirmView):
+    """Where a mailed link sets a password: of a new account, or of one that forgot it.
+
+    Also for who is logged in, so that the link works in the browser that requested it.
+    """
+
+    template_name = "oscar/registration/password_reset_confirm.html"
+    form_class = SetPasswordForm
+
+    def get_user(self, uidb64):
+        user = super().get_user(uidb64)
+        return user if user and user.is_active else None
+
+    def get_context_data(self, **kwargs):
+        title = _("Choose a password") if self.validlink else _("This link has expired")
+        return super().get_context_data(
+            page_title=title, account=self.user if self.validlink else None, **kwargs
+        )
+
+    def form_valid(self, form):
+        user = form.save(commit=False)
+        try:
+            joined = password_choose(user=user)
+        except LinkError as error:
+            messages.error(self.request, str(error))
+            return redirect("password-reset")
+        auth_login(self.request, user)
+        messages.success(
+            self.request,
+            _("Your new password is saved and you are logged in.")
+            + " "
+            + _("All other sessions of your account have ended."),
+        )
+        joined_message(self.request, joined)
+        return redirect("wagtailadmin_home" if user.is_staff else "customer:summary")
+
+
+def joined_message(request: HttpRequest, joined: int) -> None:
+    """Say how many guest orders a proven address has brought into the account."""
+    if joined:
+        messages.success(
+            request,
+            ngettext(
+                "%(count)d order that you placed as a guest is now in your account.",
+                "%(count)d orders that you placed as a guest are now in your account.",
+                joined,
+            )
+            % {"count": joined},
         )
 
 
@@ -118,32 +167,21 @@ class LogoutView(PrivatePageMixin, TemplateView):
         return redirect("home")
 
 
-class EmailVerifyView(PrivatePageMixin, TemplateView):
-    """Where the link of the mail leads; a button confirms, as mail scanners open links."""
-
-    template_name = "oscar/customer/verify_email.html"
-    page_title = gettext_lazy("Confirm your e-mail address")
-
-    def post(self, request, *args, **kwargs):
-        try:
-            email_verify(token=kwargs["token"])
-        except LinkError as error:
-            messages.error(request, str(error))
-            return redirect("customer:summary")
-        messages.success(
-            request,
-            _("Your address is confirmed. Orders you placed as a guest are here now."),
-        )
-        return redirect("customer:order-list")
-
-
 class EmailVerifySendView(AccountPageMixin, View):
+    """Mails the link that verifies the address: the one that sets a password."""
+
     http_method_names = ["post"]
 
     def post(self, request, *args, **kwargs):
-        if request.user.email_verified_at is None:
-            account_mail_enqueue(user=request.user, kind="verify")
-        messages.info(request, _("We have sent you a new link."))
+        if self.person.email_verified_at is None:
+            account_mail_request(kind="register", email=self.person.email)
+        messages.info(
+            request,
+            _(
+                "We have sent a link to your address, unless we did so in the last ten "
+                "minutes."
+            ),
+        )
         return redirect("customer:profile-view")
 
 
@@ -196,17 +234,54 @@ class ProfileUpdateView(ProfileFormView):
 
 
 class EmailChangeView(ProfileFormView):
+    """The same answer whether or not the new address has an account."""
+
     form_class = ChangeEmailForm
     page_title = gettext_lazy("Change e-mail address")
-    done = gettext_lazy("Changed. Please confirm the new address by the link we sent.")
+    submit_label = gettext_lazy("Send link")
+    done = gettext_lazy(
+        "Your address has not changed yet. Open the link that we have sent to the new "
+        "address. We send at most one in ten minutes."
+    )
+
+    def save(self, form):
+        email_change_request(user=self.person, email=form.cleaned_data["email"])
+
+
+class EmailChangeConfirmView(ProfileFormView):
+    """Where the link in the new mailbox leads. It takes the log-in and the password too."""
+
+    template_name = "oscar/customer/profile/email_confirm.html"
+    form_class = ConfirmPasswordForm
+    page_title = gettext_lazy("Confirm your new e-mail address")
+    submit_label = gettext_lazy("Change e-mail address")
+    done = gettext_lazy(
+        "Your e-mail address has changed. All other sessions of your account have ended."
+    )
+
+    def dispatch(self, request, *args, **kwargs):
+        if request.user.is_authenticated:
+            try:
+                self.email = email_of_change_token(
+                    user=self.person, token=kwargs["token"]
+                )
+            except LinkError as error:
+                messages.error(request, str(error))
+                return redirect("customer:change-email")
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(email=self.email, **kwargs)
 
     def form_valid(self, form):
         try:
-            email_change(user=self.person, email=form.cleaned_data["email"])
+            joined = email_change(user=self.person, email=self.email)
         except LinkError as error:
-            form.add_error("email", str(error))
+            form.add_error(None, str(error))
             return self.form_invalid(form)
+        update_session_auth_hash(self.request, self.person)
         messages.success(self.request, self.done)
+        joined_message(self.request, joined)
         return redirect(self.success_url)
 
 

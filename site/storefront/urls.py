@@ -5,6 +5,7 @@ from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
 from django.views.decorators.cache import never_cache
+from django.views.generic import RedirectView
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -15,6 +16,11 @@ from cms_pages.views import page_serve
 from storefront import views
 
 urlpatterns = [
+    # One page sets passwords by a mailed link, for staff too: it verifies the address.
+    path(
+        "cms/password_reset/confirm/<uidb64>/<token>/",
+        RedirectView.as_view(pattern_name="password-reset-confirm"),
+    ),
     path("cms/", include(wagtailadmin_urls)),
     path("dashboard/", apps.get_app_config("dashboard").urls),
     # Else Cloudflare would keep the way to a .pdf, which is a signed link, for everybody.

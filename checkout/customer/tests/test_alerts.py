@@ -119,7 +119,7 @@ def test_guest_confirms_by_the_link_and_is_told_once(browser, lantern):
     assert alerts_send() == 1
     assert alerts_send() == 0
     told = delivered()[1]
-    assert told.to == ["Eve@example.org"]
+    assert told.to == ["eve@example.org"]
     assert told.subject == "“Lantern” is back"
     assert "€12.00" in told.body
     assert lantern.get_absolute_url() in told.body
@@ -389,7 +389,7 @@ def test_account_lists_what_the_person_waits_for_and_cancels_it(account, ada, la
 
 def test_requests_go_with_the_account(ada, lantern):
     waiting(lantern, ada.email, user=ada)
-    waiting(ProductFactory(), "Ada@example.org")
+    waiting(ProductFactory(), "ada@example.org")
     other = waiting(ProductFactory(), "eve@example.org")
 
     account_delete(user=ada)

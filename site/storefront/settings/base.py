@@ -91,7 +91,7 @@ INSTALLED_APPS = [
     "wagtail.contrib.typed_table_block",
     "wagtail.embeds",
     "wagtail.sites",
-    "wagtail.users",
+    "backoffice.users.apps.UsersConfig",  # Wagtail's
     "wagtail.snippets",
     "wagtail.documents",
     "wagtail.images",
@@ -307,6 +307,8 @@ WAGTAILSEARCH_BACKENDS = MODELSEARCH_BACKENDS = {
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILADMIN_LOGIN_URL = "wagtailadmin_login"
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "checkout.customer.forms.PasswordResetForm"  # noqa: S105
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False  # own addresses change in the shop's profile
 WAGTAIL_FRONTEND_LOGIN_URL = "customer:login"
 WAGTAILREDIRECTS_AUTO_CREATE = True
 # Wagtail (8.0.1) may save a draft in one process after the request to publish reached another: the page goes offline.
