@@ -7,7 +7,11 @@ from checkout.customer.alerts import services as alert_services
 
 @shared_task(name="checkout.customer.tasks.account_mail_send")
 def account_mail_send(
-    kind: str, message_id: str, user_id: int | None, to: str, language: str
+    kind: str,
+    message_id: str,
+    user_id: int | None = None,
+    to: str = "",
+    language: str = "",
 ) -> None:
     mails.account_mail_send(
         kind=kind, user_id=user_id, to=to, language=language, message_id=message_id

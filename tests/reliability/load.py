@@ -56,8 +56,8 @@ class Truth:
     texts: list[tuple[str, bool]] = field(default_factory=list)
     """Word of each form answer, and whether the shop said thanks."""
 
-    resets: list[bool] = field(default_factory=list)
-    """For each wish for a new password whether the shop promised a mail."""
+    accounts: list[tuple[str, bool]] = field(default_factory=list)
+    """Address of each registration, and whether the shop promised a link."""
 
     @property
     def confirmed(self) -> list[Ordered]:
@@ -168,5 +168,5 @@ class Load:
         self._end.wait(FORM_SECONDS)
         while not self._end.is_set():
             self.truth.texts.append(writer.write())
-            self.truth.resets.append(writer.forget_password(EDITOR))
+            self.truth.accounts.append(writer.register())
             self._end.wait(0.5)

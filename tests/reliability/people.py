@@ -364,7 +364,7 @@ class Editor:
 
 
 class Writer:
-    """Sends answers to a form page, each with a word of its own; asks for new passwords."""
+    """Sends answers to a form page, each with a word of its own; registers new addresses."""
 
     def __init__(self, browser: Browser, path: str):
         self.browser, self.path = browser, path
@@ -391,12 +391,13 @@ class Writer:
         assert answer.may_heal or answer.status == 302, answer.status
         return word, answer.is_good
 
-    def forget_password(self, email: str) -> bool:
-        """Whether the shop promised a link."""
-        page = self.browser.patiently("GET", "/password-reset/")
+    def register(self) -> tuple[str, bool]:
+        """A new address and whether the shop promised its link."""
+        email = f"reader-{new_word()}@example.com"
+        page = self.browser.patiently("GET", "/accounts/register/")
         form = page.html.select_one("form:has([name=email])")
         assert form, page.status
         data = changed(fields_of(form), email=email)
-        answer = self.browser.post("/password-reset/", data)
-        assert answer.may_heal or answer.status == 302, answer.status
-        return answer.is_good
+        answer = self.browser.post("/accounts/register/", data)
+        assert answer.may_heal or answer.status == 200, answer.status
+        return email, answer.is_good

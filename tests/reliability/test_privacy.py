@@ -109,28 +109,32 @@ def raw_request(shop: Shop, text: bytes) -> None:
 
 
 def live_with_an_account(shop: Shop) -> set[str]:
-    """Register, confirm, log in wrongly and rightly, change, forget; the secrets of the links."""
+    """Register, log in wrongly and rightly, change; the secrets of the links."""
     browser = Browser(shop.web_port, [])
-    twice = {"password1": PASSWORD, "password2": PASSWORD}
-    register = "/accounts/register/"
-    form_post(browser, register, "[name=password1]", email=MAIL, **twice)
-    confirm = link_in_mail(shop, MAIL, "verify")
-    browser.get(confirm)
+    form_post(browser, "/accounts/register/", "[name=email]", email=MAIL)
+    choose = link_in_mail(shop, MAIL, "/password-reset/")
+    path = browser.get(choose).location or choose
+    twice = {"new_password1": PASSWORD, "new_password2": PASSWORD}
+    assert form_post(browser, path, "[name=new_password1]", **twice).status == 302
+    browser = Browser(shop.web_port, [])
     for password in (NEW_PASSWORD, PASSWORD):
         login = {"username": MAIL, "password": password}
         answer = form_post(browser, "/accounts/login/", "[name=password]", **login)
     assert answer.status == 302
     profile = "/accounts/profile/edit/"
     form_post(browser, profile, "[name=first_name]", first_name="Kanarina")
-    sessions = {browser.cookies["sessionid"], browser.cookies["csrftoken"]}
-
-    browser = Browser(shop.web_port, [])
-    form_post(browser, "/password-reset/", "[name=email]", email=MAIL)
-    reset = link_in_mail(shop, MAIL, "/password-reset/")
-    path = browser.get(reset).location or reset
-    twice = {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
-    assert form_post(browser, path, "[name=new_password1]", **twice).status == 302
-    return sessions | {last_part(confirm), last_part(reset)}
+    email = "/accounts/profile/email/"
+    values = {"email": OTHER_MAIL, "password": PASSWORD}
+    assert form_post(browser, email, "[name=email]", **values).status == 302
+    change = link_in_mail(shop, OTHER_MAIL, email)
+    answer = form_post(browser, change, "[name=password]", password=PASSWORD)
+    assert answer.status == 302
+    return {
+        browser.cookies["sessionid"],
+        browser.cookies["csrftoken"],
+        last_part(choose),
+        last_part(change),
+    }
 
 
 def look_for_what_is_not_there(shop: Shop, browser: Browser) -> None:
@@ -143,7 +147,7 @@ def look_for_what_is_not_there(shop: Shop, browser: Browser) -> None:
 def suffer(shop: Shop, browser: Browser) -> None:
     """A mail server that refuses, a database that refuses, a table that is gone."""
     shop.mail.mode = "refuse"
-    form_post(browser, "/password-reset/", "[name=email]", email=MAIL)
+    form_post(browser, "/password-reset/", "[name=email]", email=OTHER_MAIL)
     wait_for(lambda: "retried" in "".join(shop.log_lines("worker")), "a retry")
     shop.mail.mode = "accept"
     shop.sql(

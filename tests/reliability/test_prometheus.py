@@ -179,7 +179,7 @@ def happened(shop: Shop, load: Load) -> dict[str, Counter]:
         "mails": Counter({("sent",): len(shop.mail.mails)}),
         "tasks": Counter({
             ("checkout.order.tasks.order_mail_send",): sum(count for _, count, _ in orders),
-            ("checkout.customer.tasks.account_mail_send",): sum(truth.resets),
+            ("checkout.customer.tasks.account_mail_send",): sum(sure for _, sure in truth.accounts),
             ("cms_pages.tasks.form_answer_mail",): sum(sure for _, sure in truth.texts),
             ("foundation.media.tasks.renditions_make",): sum(
                 edit.kind == "image" and edit.is_sure for edit in truth.edits

@@ -12,7 +12,6 @@ from wagtail.models import Site
 from catalogue.factories import LibraryImageFactory, ProductFactory
 from checkout.conftest import Browser
 from cms_pages.models import FormPage
-from foundation.accounts.models import User
 from foundation.core import broker, task_backend
 from foundation.core.models import OutboxEntry
 from foundation.core.queueing import outbox_drain, queue_of
@@ -30,8 +29,7 @@ def shipment_mail():
 
 
 def account_mail():
-    user = User.objects.create_user("ada@example.com")
-    return {"user_id": user.pk, "kind": "verify", "message_id": "account.1"}
+    return {"kind": "register", "to": "ada@example.com", "message_id": "account.1"}
 
 
 def alert_mail():
