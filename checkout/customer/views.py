@@ -7,7 +7,7 @@ from django.contrib.auth import login as auth_login
 from django.contrib.auth import logout as auth_logout
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
-from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
+from django.contrib.auth.forms import PasswordChangeForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
@@ -112,7 +112,6 @@ class PasswordResetConfirmView(PrivatePageMixin, auth_views.PasswordResetConfirm
     """
 
     template_name = "oscar/registration/password_reset_confirm.html"
-    form_class = SetPasswordForm
 
     def get_user(self, uidb64):
         user = super().get_user(uidb64)
