@@ -78,6 +78,15 @@ def register_actions(actions):
         actions.register_action(action)(formatter)
 
 
+@hooks.register("register_account_menu_item")
+def change_email_item(request):
+    return {
+        "url": reverse("customer:change-email"),
+        "label": _("Change e-mail address"),
+        "help_text": _("In your profile in the shop, with your password."),
+    }
+
+
 # --- Failed jobs --------------------------------------------------------------------
 
 hooks.register("register_bulk_action", RetryJobsAction)

@@ -262,6 +262,7 @@ def test_address_that_was_registered_meanwhile_is_not_taken(account, ada):
 def test_staff_do_not_change_their_address_without_the_mailbox(account, ada):
     page = account.get("/cms/account/").content.decode()
     assert "name_email-email" not in page
+    assert "/accounts/profile/email/" in page
     names = {"first_name": "Ada", "last_name": "Lovelace", "email": "new@example.org"}
 
     account.post("/cms/account/", {f"name_email-{key}": names[key] for key in names})
