@@ -247,8 +247,9 @@ def stock_alerts_open(*, stockrecords: Iterable[int]) -> int:
     below = StockRecord.objects.filter(
         ~Exists(is_open), pk__in=stockrecords, low_stock_threshold__gt=stock_level
     )
-    alerts = StockAlert.objects.bulk_create(
+    alerts = [
         StockAlert(stockrecord_id=pk, threshold=threshold)
         for pk, threshold in below.values_list("pk", "low_stock_threshold")
-    )
+    ]
+    StockAlert.objects.bulk_create(alerts)
     return len(alerts)

@@ -24,6 +24,13 @@ class Order(AbstractOrder):
                 name="order_guest_email_normal",
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["guest_email"],
+                condition=~models.Q(guest_email=""),
+                name="order_of_guest",
+            )
+        ]
 
     @property
     def status_label(self):

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.http import urlsafe_base64_decode
@@ -90,7 +91,11 @@ def account_typed(request: HttpRequest) -> str:
 
 
 def account_normalise(email: str) -> str:
-    return unicodedata.normalize("NFKC", email).casefold().strip()
+    """Return the form in which accounts are stored; what has none is no account's address."""
+    try:
+        return get_user_model().objects.normalize_email(email)
+    except ValidationError:
+        return unicodedata.normalize("NFKC", email).casefold().strip()
 
 
 def account_proved(request: HttpRequest, response: HttpResponseBase) -> str:

@@ -26,6 +26,12 @@ PASSWORD, OTHER = "a fine day for tea", "another fine day"
 DOORS = ["/accounts/register/", "/password-reset/", "/cms/password_reset/"]
 
 
+@pytest.fixture(autouse=True)
+def _many_clients(settings):
+    """As if each request came from another client and each limit were far away."""
+    settings.LIMITS = dict.fromkeys(settings.LIMITS, {})
+
+
 @pytest.fixture
 def ada(db):
     return User.objects.create_superuser("ada@example.org", PASSWORD, first_name="Ada")

@@ -10,6 +10,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddIndex(
+            model_name='order',
+            index=models.Index(condition=models.Q(('guest_email', ''), _negated=True), fields=['guest_email'], name='order_of_guest'),
+        ),
         migrations.AddConstraint(
             model_name='order',
             constraint=models.CheckConstraint(condition=models.Q(('guest_email__regex', '^[!-@\\[-~]+$'), ('guest_email', ''), _connector='OR'), name='order_guest_email_normal'),
