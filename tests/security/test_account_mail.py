@@ -29,7 +29,7 @@ DOORS = ["/accounts/register/", "/password-reset/", "/cms/password_reset/"]
 @pytest.fixture(autouse=True)
 def _many_clients(settings):
     """As if each request came from another client and each limit were far away."""
-    settings.LIMITS = dict.fromkeys(settings.LIMITS, {})
+    settings.LIMITS = {name: {} for name in settings.LIMITS}
 
 
 @pytest.fixture
