@@ -8,6 +8,7 @@ from django.test import RequestFactory
 @pytest.mark.parametrize(
     "name",
     [
+        "400.html",
         "403.html",
         "403_csrf.html",
         "404.html",

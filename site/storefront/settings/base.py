@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "foundation.observability.middleware.DatabaseOutageMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "foundation.delivery.middleware.PathLocaleMiddleware",
+    "foundation.delivery.input.InputMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
