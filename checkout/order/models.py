@@ -33,6 +33,14 @@ class Order(AbstractOrder):
         ]
 
     @property
+    def is_anonymous(self):
+        """Whether no account stands behind it: a guest's order, or one whose account is deleted.
+
+        Oscar (4.2) says no for the latter, and its order report asks the user's name.
+        """
+        return self.user_id is None
+
+    @property
     def status_label(self):
         return statuses.LABELS.get(self.status, self.status)
 
