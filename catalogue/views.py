@@ -14,6 +14,7 @@ from django.views.generic import TemplateView
 from catalogue.models import Product
 from catalogue.selectors import ProductNotFoundError, product_detail
 from foundation.core.context import shop_context_for_request
+from foundation.core.identifiers import id_parse
 
 
 class ProductDetailView(TemplateView):
@@ -32,7 +33,7 @@ class ProductDetailView(TemplateView):
             self.detail = product_detail(
                 pk,
                 context=shop_context_for_request(request),
-                variant=_number(request.GET.get("variant", "")),
+                variant=id_parse(request.GET.get("variant", "")),
             )
         except ProductNotFoundError as error:
             return self._redirect_from_variant(pk, error)
@@ -55,8 +56,3 @@ class ProductDetailView(TemplateView):
             raise Http404(_("We no longer sell this product.")) from error
         url = child.parent.get_absolute_url()
         return HttpResponsePermanentRedirect(f"{url}?variant={pk}")
-
-
-def _number(text: str) -> int | None:
-    """``text`` as a primary key; ``None`` if it can't be one."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -44,6 +44,7 @@ from checkout.progress import (
 )
 from checkout.summaries import basket_summary, order_summary
 from foundation.core.context import shop_context_for_request
+from foundation.core.identifiers import id_parse
 
 SALT = "checkout.basket"
 PLACED = "checkout_order_id"
@@ -166,10 +167,8 @@ class ShippingAddressView(StepMixin, FormView):
         return super().get_context_data(addresses=addresses, **kwargs)
 
     def post(self, request, *args, **kwargs):
-        if request.POST.get("address_id", "").isdecimal() and (
-            request.user.is_authenticated
-        ):
-            return self.choose(int(request.POST["address_id"]))
+        if "address_id" in request.POST and request.user.is_authenticated:
+            return self.choose(id_parse(request.POST["address_id"]))
         form = self.get_form()
         if form.is_country_change:
             return self.render_to_response(
@@ -177,7 +176,7 @@ class ShippingAddressView(StepMixin, FormView):
             )
         return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
 
-    def choose(self, pk: int) -> HttpResponse:
+    def choose(self, pk: int | None) -> HttpResponse:
         address = UserAddress.objects.filter(
             pk=pk, user=self.request.user, country__is_shipping_country=True
         ).first()
@@ -303,6 +302,8 @@ class PaymentDetailsView(StepMixin, TemplateView):
             basket_id = signing.loads(request.POST.get("basket", ""), salt=SALT)
             total = Decimal(request.POST.get("total", ""))
         except (signing.BadSignature, InvalidOperation):
+            return redirect("checkout:preview")
+        if not total.is_finite():  # comparing with sNaN raises an error
             return redirect("checkout:preview")
         if not (progress.has_details and progress.has_delivery):
             placed = order_of_basket(basket_id)

@@ -11,6 +11,7 @@ from cms_pages.choosers import category_chooser_viewset, product_chooser_viewset
 from cms_pages.models import Menu
 from cms_pages.rich_text import PrefetchedPageLinkHandler
 from cms_pages.slugs import HOME_DEPTH, slug_is_reserved
+from foundation.core.identifiers import id_parse
 
 
 class MenuViewSet(SnippetViewSet):
@@ -47,8 +48,8 @@ def refuse_move_onto_the_shop(request, page, destination):
 def refuse_copy_onto_the_shop(request, page):
     """Nor does copying look at where the slug will stand."""
     if request.method == "POST":
-        chosen = request.POST.get("new_parent_page", "")
-        parent = Page.objects.filter(pk=chosen).first() if chosen.isdigit() else None
+        chosen = id_parse(request.POST.get("new_parent_page", ""))
+        parent = Page.objects.filter(pk=chosen).first()
         slug = request.POST.get("new_slug", "")
         return _refusal(request, page, slug=slug, parent=parent or page.get_parent())
     return None

@@ -15,9 +15,9 @@ from oscar.apps.catalogue.reviews.views import (
     CreateProductReview as OscarCreateProductReview,
 )
 
-from catalogue.models import Product
 from catalogue.reviews.models import ProductReview
 from catalogue.selectors import Breadcrumb, review_view
+from catalogue.visibility import public_products
 from foundation.delivery.same_origin import same_origin_post
 
 SORTS = {"score": ["-score", "-pk"], "recency": ["-date_created", "-pk"]}
@@ -29,7 +29,7 @@ class ProductReviewList(TemplateView):
     template_name = "oscar/catalogue/reviews/review_list.html"
 
     def get_context_data(self, **kwargs):
-        product = get_object_or_404(Product, pk=kwargs["product_pk"], is_public=True)
+        product = get_object_or_404(public_products(), pk=kwargs["product_pk"])
         order = SORTS.get(self.request.GET.get("sort_by", ""), ["-delta_votes", "-pk"])
         reviews = (
             ProductReview.objects.approved()
@@ -60,8 +60,7 @@ class ProductReviewDetail(TemplateView):
         review = get_object_or_404(
             ProductReview.objects.approved().select_related("product", "user"),
             pk=kwargs["pk"],
-            product=kwargs["product_pk"],
-            product__is_public=True,
+            product__in=public_products().filter(pk=kwargs["product_pk"]),
         )
         return super().get_context_data(**kwargs) | {
             "product": review.product,
@@ -72,6 +71,11 @@ class ProductReviewDetail(TemplateView):
 @method_decorator(never_cache, name="dispatch")
 class CreateProductReview(LoginRequiredMixin, OscarCreateProductReview):
     """A customer writes one review of a product; it waits for staff to approve it."""
+
+    @property
+    def product_model(self):
+        """Oscar (4.2) gives it to ``get_object_or_404``, which takes a queryset, too."""
+        return public_products()
 
     def form_valid(self, form):
         try:
@@ -84,4 +88,13 @@ class CreateProductReview(LoginRequiredMixin, OscarCreateProductReview):
 
 @method_decorator(same_origin_post, name="dispatch")
 class AddVoteView(LoginRequiredMixin, OscarAddVoteView):
-    """A customer says whether a review helped."""
+    """A customer says whether an approved review of a public product helped."""
+
+    def post(self, request, *args, **kwargs):
+        """Oscar (4.2) takes the primary key of any review."""
+        get_object_or_404(
+            ProductReview.objects.approved(),
+            pk=kwargs["pk"],
+            product__in=public_products().filter(pk=kwargs["product_pk"]),
+        )
+        return super().post(request, *args, **kwargs)

@@ -14,6 +14,7 @@ from catalogue.partner.availability import Unavailable
 from catalogue.partner.models import StockRecord
 from catalogue.partner.strategy import PurchaseInfo
 from catalogue.partner.tax import TaxedAmount, round_money, tax_split
+from catalogue.visibility import product_is_public
 
 
 class Basket(AbstractBasket):
@@ -63,8 +64,7 @@ class Line(AbstractLine):
     @cached_property
     def purchase_info(self):
         product, strategy = self.product, self.basket.strategy
-        parent = product.parent
-        if not (product.is_public and (parent is None or parent.is_public)):
+        if not product_is_public(product):
             return PurchaseInfo(NoPrice(), Unavailable(), None)
         return PurchaseInfo(
             strategy.pricing_policy(product, self.stockrecord),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalogue.models import Product
+from catalogue.visibility import product_is_public
 from checkout.basket.models import Basket, Line
 from checkout.metrics import BASKET_ADDITIONS
 from foundation.accounts.models import User
@@ -24,12 +27,12 @@ class BasketError(DomainError):
 def quantity_parse(text: str) -> int:
     """The whole number in ``text``, at least 0. Raises ``BasketError`` saying what is wrong."""
     text = text.strip()
-    if not text.lstrip("-+").isdecimal() or not text.isascii():
+    if not re.fullmatch(r"[+-]?[0-9]+", text):
         raise BasketError(
             _("“%(text)s” is not a number. Please give a quantity such as 1 or 2.")
             % {"text": text[:20]}
         )
-    number = int(text[:12])
+    number = int(text[:12])  # more digits are too many pieces anyway
     if number < 0:
         raise BasketError(_("A quantity can't be less than zero."))
     largest = settings.OSCAR_MAX_BASKET_QUANTITY_THRESHOLD
@@ -42,11 +45,6 @@ def quantity_parse(text: str) -> int:
             % {"count": largest}
         )
     return number
-
-
-def product_is_public(product: Product) -> bool:
-    """Whether shoppers may see it: a variant only with its parent."""
-    return product.is_public and (product.parent is None or product.parent.is_public)
 
 
 def basket_add(*, basket: Basket, product: Product, quantity: int) -> None:

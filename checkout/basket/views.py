@@ -6,7 +6,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -18,6 +18,7 @@ from django.views.generic import TemplateView, View
 from catalogue.models import Product
 from catalogue.partner.strategy import stockrecords_prefetch
 from catalogue.selectors.cards import product_url
+from catalogue.visibility import public_products
 from catalogue.voucher.models import Voucher
 from checkout.basket.middleware import basket_apply_offers
 from checkout.basket.models import Basket, Line
@@ -35,6 +36,7 @@ from checkout.pages import PrivatePageMixin
 from checkout.shipping.methods import Standard
 from checkout.summaries import basket_summary
 from foundation.core.errors import DomainError
+from foundation.core.identifiers import id_parse
 from foundation.delivery.same_origin import same_origin_post
 
 _from_own_page = method_decorator(same_origin_post, name="dispatch")
@@ -78,12 +80,13 @@ class BasketView(PrivatePageMixin, TemplateView):
 
     def _removed(self):
         """What was taken out just now, to be put back: the address says it, no session."""
-        pk, quantity = (
-            self.request.GET.get(name, "") for name in ("removed", "quantity")
-        )
-        if not (pk.isdecimal() and quantity.isdecimal() and len(pk + quantity) < 15):
+        query = self.request.GET
+        try:
+            quantity = quantity_parse(query.get("quantity", ""))
+        except BasketError:
             return None
-        product = Product.objects.select_related("parent").filter(pk=pk).first()
+        pk = id_parse(query.get("removed", ""))
+        product = public_products().filter(pk=pk).first()
         return product and {"product": product, "quantity": quantity}
 
 
@@ -103,7 +106,7 @@ class BasketAddView(View):
             )
         except BasketError as error:
             messages.error(request, str(error))
-            return redirect(self._back(product))
+            return HttpResponseRedirect(self._back(product))
         messages.success(
             request,
             ngettext(
@@ -113,24 +116,22 @@ class BasketAddView(View):
             )
             % {"title": product.get_title(), "count": quantity},
         )
-        return redirect(self._back(product))
+        return HttpResponseRedirect(self._back(product))
 
     def products(self):
-        """Products with all that the strategy asks of one."""
-        return Product.objects.select_related(
-            "product_class", "parent__product_class"
-        ).prefetch_related(stockrecords_prefetch(self.request.strategy.context))
+        """Public products with all that the strategy asks of one."""
+        return (
+            public_products()
+            .select_related("product_class", "parent__product_class")
+            .prefetch_related(stockrecords_prefetch(self.request.strategy.context))
+        )
 
     def _variant(self, product: Product) -> Product:
         """The variant that was chosen. Raises ``BasketError`` if one is needed."""
         if not product.is_parent:
             return product
-        chosen = self.request.POST.get("child_id", "")
-        variant = (
-            self.products().filter(parent=product, pk=chosen).first()
-            if chosen.isdecimal() and len(chosen) < 10
-            else None
-        )
+        chosen = id_parse(self.request.POST.get("child_id", ""))
+        variant = self.products().filter(parent=product, pk=chosen).first()
         if variant is None:
             raise BasketError(
                 _("Please choose a variant of “%(title)s” first.")
@@ -209,11 +210,10 @@ class SavedView(View):
         return redirect("basket:summary")
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        typed = request.POST.get("line", "")
         lines = Line.objects.filter(
             basket__owner=request.user, basket__status=Basket.SAVED
         )
-        line = get_object_or_404(lines, pk=typed if typed.isdecimal() else 0)
+        line = get_object_or_404(lines, pk=id_parse(request.POST.get("line", "")))
         if request.POST.get("action") == "remove":
             line.delete()
             return redirect("basket:summary")

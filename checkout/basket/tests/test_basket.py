@@ -136,10 +136,10 @@ def test_variant_of_another_product_is_refused(browser):
     assert not Line.objects.exists()
 
 
-def test_hidden_product_is_refused(browser):
-    browser.add(ProductFactory(is_public=False))
+def test_hidden_product_is_not_found(browser):
+    response = browser.add(ProductFactory(is_public=False))
 
-    assert "can't be bought" in messages_of(browser)[0]
+    assert response.status_code == 404
     assert not Line.objects.exists()
 
 

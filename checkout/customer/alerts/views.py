@@ -11,8 +11,8 @@ from django.views.generic import FormView, TemplateView
 
 from catalogue.models import Product
 from catalogue.selectors.cards import product_url
+from catalogue.visibility import public_products
 from checkout.basket.selectors import variant_labels
-from checkout.basket.services import product_is_public
 from checkout.customer.alerts.selectors import alert_offer, alert_title, alerts_of
 from checkout.customer.alerts.services import (
     AlertError,
@@ -37,18 +37,14 @@ class ProductAlertCreateView(PrivatePageMixin, FormView):
     page_title = gettext_lazy("Tell me when it is back")
 
     def dispatch(self, request, *args, **kwargs):
-        products = Product.objects.select_related("parent").exclude(
-            structure=Product.PARENT
-        )
-        self.product = get_object_or_404(products, pk=kwargs["pk"], is_public=True)
+        products = public_products().exclude(structure=Product.PARENT)
+        self.product = get_object_or_404(products, pk=kwargs["pk"])
         return super().dispatch(request, *args, **kwargs)
 
     def get(self, request, *args, **kwargs):
         return redirect(product_url(self.product))
 
     def post(self, request, *args, **kwargs):
-        if not product_is_public(self.product):
-            return redirect(product_url(self.product))
         if alert_offer(self.product.pk, shop_context_for_request(request)) is not None:
             messages.info(request, _("Good news: it can be bought right now."))
             return redirect(product_url(self.product))

@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import CreateView, DeleteView, TemplateView, UpdateView, View
 from oscar.core.loading import get_model
 
-from catalogue.models import Product
 from catalogue.selectors import product_cards
+from catalogue.visibility import public_products
 from checkout.pages import AccountPageMixin
 from foundation.delivery.same_origin import same_origin_post
 
@@ -75,9 +75,11 @@ class WishListCreateView(WishListFormMixin, CreateView):
     page_title = gettext_lazy("New wish list")
 
     def form_valid(self, form):
+        pk = self.kwargs.get("product_pk")
+        product = get_object_or_404(public_products(), pk=pk) if pk else None
         response = super().form_valid(form)
-        if "product_pk" in self.kwargs:
-            self.object.add(get_object_or_404(Product, pk=self.kwargs["product_pk"]))
+        if product is not None:
+            self.object.add(product)
         return response
 
 
@@ -104,7 +106,7 @@ class WishListAddProduct(View):
         if not request.user.is_authenticated:
             return redirect_to_login(request.path)
         context = {
-            "product": get_object_or_404(Product, pk=product_pk),
+            "product": get_object_or_404(public_products(), pk=product_pk),
             "messages": messages.get_messages(request),
         }
         return render(
@@ -116,7 +118,7 @@ class WishListAddProduct(View):
     ) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.path)
-        product = get_object_or_404(Product, pk=product_pk, is_public=True)
+        product = get_object_or_404(public_products(), pk=product_pk)
         wishlists = request.user.wishlists.order_by("-date_created")
         if key:
             wishlist = get_object_or_404(wishlists, key=key)
