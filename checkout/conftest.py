@@ -6,11 +6,8 @@ from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 
 import pytest
-from django.core import signing
 from django.db import connection
 from django.test import Client
-
-from checkout.views import SALT
 
 ADDRESS = {
     "email": "ada@example.org",
@@ -91,10 +88,6 @@ def counted():
 @pytest.fixture
 def browser():
     return Browser()
-
-
-def basket_token(basket_id: int) -> str:
-    return signing.dumps(basket_id, salt=SALT)
 
 
 def money(text: str) -> Decimal:

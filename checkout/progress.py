@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, replace
+from datetime import timedelta
 from typing import Any
+
+from django.core import signing
 
 from checkout.order.models import BillingAddress, ShippingAddress
 
 KEY = "checkout_data"
+TOKEN_LIFETIME = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +74,29 @@ def address_values(address) -> dict[str, Any]:
         for name, value in vars(address).items()
         if name in names and value
     }
+
+
+# --- The basket that the last page showed ---------------------------------------------
+
+
+def basket_token(session, basket_id: int) -> str:
+    """Return a signed text that names the basket, for this session alone.
+
+    The last page sends it back: a second click names the same basket, also after the
+    first has ended it. Another browser can do nothing with it.
+    """
+    return signing.dumps(basket_id, salt=_token_salt(session))
+
+
+def basket_id_from_token(session, token: str) -> int | None:
+    """Return the basket's primary key, ``None`` if the token is forged, old or another's."""
+    if not session.session_key:
+        return None
+    try:
+        return signing.loads(token, salt=_token_salt(session), max_age=TOKEN_LIFETIME)
+    except signing.BadSignature:
+        return None
+
+
+def _token_salt(session) -> str:
+    return f"checkout.basket.{session.session_key}"

@@ -6,7 +6,6 @@ from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -38,6 +37,8 @@ from checkout.payment.methods import METHODS
 from checkout.progress import (
     CheckoutProgress,
     address_values,
+    basket_id_from_token,
+    basket_token,
     progress_clear,
     progress_load,
     progress_save,
@@ -46,7 +47,6 @@ from checkout.summaries import basket_summary, order_summary
 from foundation.core.context import shop_context_for_request
 from foundation.core.identifiers import id_parse
 
-SALT = "checkout.basket"
 PLACED = "checkout_order_id"
 
 
@@ -291,19 +291,20 @@ class PaymentDetailsView(StepMixin, TemplateView):
                 "billing_same": progress.billing_same,
                 "method": self.method(),
                 "payment": METHODS.get(progress.payment_code),
-                "basket_token": signing.dumps(self.request.basket.pk, salt=SALT),
+                "basket_token": basket_token(
+                    self.request.session, self.request.basket.pk
+                ),
             }
             | kwargs
         )
 
     def post(self, request, *args, **kwargs):
         progress = self.progress  # the session as it was before an earlier submit ends
-        try:
-            basket_id = signing.loads(request.POST.get("basket", ""), salt=SALT)
-            total = Decimal(request.POST.get("total", ""))
-        except (signing.BadSignature, InvalidOperation):
-            return redirect("checkout:preview")
-        if not total.is_finite():  # comparing with sNaN raises an error
+        basket_id = basket_id_from_token(
+            request.session, request.POST.get("basket", "")
+        )
+        total = _total_parse(request.POST.get("total", ""))
+        if basket_id is None or total is None:
             return redirect("checkout:preview")
         if not (progress.has_details and progress.has_delivery):
             placed = order_of_basket(basket_id)
@@ -332,6 +333,15 @@ class PaymentDetailsView(StepMixin, TemplateView):
         self.request.session[PLACED] = order.pk
         basket_forget_cookie(self.request)
         return redirect("checkout:thank-you")
+
+
+def _total_parse(text: str) -> Decimal | None:
+    """Return the sum in ``text``, ``None`` if it is none: comparing with "sNaN" raises."""
+    try:
+        total = Decimal(text)
+    except InvalidOperation:
+        return None
+    return total if total.is_finite() else None
 
 
 class ThankYouView(PrivatePageMixin, TemplateView):

@@ -46,6 +46,10 @@ class VoucherNeedsAccountError(VoucherError):
     """It is for one use by each customer, and this one has not logged in."""
 
 
+class VoucherNeedsVerifiedEmailError(VoucherError):
+    """It is for one use by each customer, whose e-mail address isn't verified yet."""
+
+
 class VoucherNotApplicableError(VoucherError):
     """Nothing in the basket fits it."""
 
@@ -102,6 +106,13 @@ def _check_usage(voucher: Voucher, user: User | AnonymousUser | None) -> None:
     if user is None or not user.is_authenticated:
         raise VoucherNeedsAccountError(
             _("Log in to use this voucher: it is for one use by each customer.")
+        )
+    if user.email_verified_at is None:
+        raise VoucherNeedsVerifiedEmailError(
+            _(
+                "Confirm your e-mail address first: this voucher is for one use "
+                "by each customer."
+            )
         )
     if voucher.applications.filter(user=user).exists():
         raise VoucherAlreadyUsedError(_("You have used this voucher before."))

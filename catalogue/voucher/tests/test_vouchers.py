@@ -27,7 +27,9 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def customer():
-    return get_user_model().objects.create_user("ada@example.org", "secret")
+    return get_user_model().objects.create_user(
+        "ada@example.org", "secret", email_verified_at=clock.now()
+    )
 
 
 @pytest.fixture
@@ -123,6 +125,15 @@ def test_once_per_customer_needs_an_account(voucher):
 
     with pytest.raises(services.VoucherNeedsAccountError):
         check()
+
+
+def test_once_per_customer_needs_a_verified_email_address(voucher, customer):
+    voucher.usage = Voucher.ONCE_PER_CUSTOMER
+    voucher.save()
+    customer.email_verified_at = None
+
+    with pytest.raises(services.VoucherNeedsVerifiedEmailError):
+        check(user=customer)
 
 
 def test_voucher_whose_offer_is_spent_is_used_up(voucher):
