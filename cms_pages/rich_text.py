@@ -1,6 +1,18 @@
+from django.core.exceptions import BadRequest
+from wagtail.admin.rich_text import DraftailRichTextArea
 from wagtail.rich_text.pages import PageLinkHandler
 
 from cms_pages.blocks.prefetching import prefetched
+
+
+class RichTextArea(DraftailRichTextArea):
+    """Wagtail's editor; a text that it can't have written is a bad request."""
+
+    def value_from_datadict(self, data, files, name):
+        try:
+            return super().value_from_datadict(data, files, name)
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            raise BadRequest("Not the content of a rich text editor.") from error
 
 
 class PrefetchedPageLinkHandler(PageLinkHandler):

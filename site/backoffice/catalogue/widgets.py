@@ -1,13 +1,14 @@
 from django import forms
-from wagtail.admin.rich_text import DraftailRichTextArea
 from wagtail.images.widgets import AdminImageChooser
+
+from cms_pages.rich_text import RichTextArea
 
 DESCRIPTION_FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "hr"]
 """No links and pictures: the shop prints a description as it is stored, without Wagtail's expansion."""
 
 
-def description_widget() -> DraftailRichTextArea:
-    return DraftailRichTextArea(features=DESCRIPTION_FEATURES)
+def description_widget() -> RichTextArea:
+    return RichTextArea(features=DESCRIPTION_FEATURES)
 
 
 class PictureInput(forms.HiddenInput):

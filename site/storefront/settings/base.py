@@ -142,6 +142,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "checkout.basket.middleware.BasketMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "storefront.malformed_input.MalformedInputMiddleware",
 ]
 
 # --- Theme and templates ------------------------------------------------------
@@ -306,6 +307,9 @@ WAGTAILSEARCH_BACKENDS = MODELSEARCH_BACKENDS = {
     "default": {"BACKEND": "modelsearch.backends.database"}
 }
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAILADMIN_RICH_TEXT_EDITORS = {
+    "default": {"WIDGET": "cms_pages.rich_text.RichTextArea"}
+}
 WAGTAIL_ALLOW_UNICODE_SLUGS = False
 WAGTAILADMIN_LOGIN_URL = "wagtailadmin_login"
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "checkout.customer.forms.PasswordResetForm"  # noqa: S105
