@@ -8,7 +8,7 @@ from django.db import OperationalError
 class SessionStore(db.SessionStore):
     def _validate_session_key(self, key):
         """Django (5.2) looks any text up; a cookie can hold U+0000, where PostgreSQL fails."""
-        return super()._validate_session_key(key) and key.isalnum()
+        return super()._validate_session_key(key) and key.isalnum()  # type: ignore[misc]
 
     def save(self, must_create=False):
         """Raises ``OperationalError`` where the database is away.

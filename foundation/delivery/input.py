@@ -48,7 +48,6 @@ def _check_charset(request: HttpRequest) -> None:
     charset = (request.content_params or {}).get("charset", "utf-8")
     if charset.lower() not in UTF_8:
         raise BadRequest("The request's charset is not UTF-8.")
-    request.encoding = None  # Django (5.2) takes a form as UTF-8 in one spelling alone
 
 
 def _texts(request: HttpRequest) -> Iterator[str]:

@@ -109,13 +109,7 @@ FORM_EXPECTED = (
     "cms_*_chooser:create",  # has no form, and nothing leads there
     "wagtailsnippetchoosers_*:create",  # the same
     "wagtailadmin_choose_page_external_link",
-    "wagtailadmin_pages:add",
-    "wagtailadmin_pages:copy",
-    "wagtailadmin_pages:edit",
-    "wagtailadmin_pages:revisions_revert",
     "wagtailredirects:process_import",
-    "wagtailsettings:edit",
-    "wagtailsnippets_cms_pages_menu:*",
 )
 """Here Wagtail 8.0 fails on a POST that lacks what its own form sends: who may is asked
 for reading alone, who may not is refused before."""

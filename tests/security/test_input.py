@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.test import Client, RequestFactory
+from django.urls import reverse
+from oscar.test.factories import ConditionalOfferFactory
 
 from catalogue.factories import ProductFactory
 from checkout.basket.models import Line
@@ -13,6 +15,7 @@ from checkout.customer.services import account_delete
 from checkout.order.models import Order
 from foundation.accounts.models import User
 from foundation.core.identifiers import id_parse
+from storefront.malformed_input import MalformedInputMiddleware
 from storefront.wsgi import application
 
 pytestmark = pytest.mark.django_db
@@ -244,6 +247,70 @@ def test_body_that_never_arrives_is_a_bad_request():
     )
 
     assert_bad_request(response)
+
+
+# --- The back office ----------------------------------------------------------------
+
+
+@pytest.fixture
+def staff():
+    client = Client(raise_request_exception=False)
+    client.force_login(User.objects.create_superuser("root@example.com"))
+    return client
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "data"),
+    [
+        ("get", "/dashboard/catalogue/option/abc/delete/", {}),
+        ("get", "/dashboard/catalogue/product-lookup/", {"page": MANY_DIGITS}),
+        ("post", "/dashboard/catalogue/categories/create/", {"description": "[1]"}),
+        ("get", "/cms/cms_product_chooser/chosen/sNaN/", {}),
+        ("post", "/cms/workflows/enable/1/", {"next": "-0"}),
+        ("post", "/cms/pages/2/edit/", {"title": "Home"}),
+    ],
+)
+def test_malformed_input_in_the_back_office_is_a_bad_request(staff, method, path, data):
+    response = getattr(staff, method)(path, data)
+
+    assert response.status_code == 400
+    assert 'class="error-page"' in response.content.decode()
+    assert response["Content-Security-Policy"]
+    assert response["X-Request-ID"]
+
+
+def test_error_of_the_back_office_itself_stays_an_error(staff):
+    assert staff.get(reverse("wagtailadmin_error_test")).status_code == 500
+
+
+@pytest.mark.parametrize(
+    ("path", "error"),
+    [
+        ("/basket/?q=abc", ValueError("invalid literal for int(): 'abc'")),
+        ("/cms/?q=abc", ValueError("invalid literal for int(): 'xyz'")),
+        ("/cms/?q=abc", KeyError("abc")),
+        ("/cms/?q=abc", AttributeError("'abc' has no attribute 'x'")),
+    ],
+)
+def test_error_that_is_not_about_the_input_stays_an_error(path, error):
+    request = RequestFactory().get(path)
+
+    response = MalformedInputMiddleware(lambda _: HttpResponse()).process_exception(
+        request, error
+    )
+
+    assert response is None
+
+
+def test_offer_with_dates_that_are_none_is_shown_again(staff):
+    offer = ConditionalOfferFactory()
+
+    response = staff.post(
+        f"/dashboard/offers/{offer.pk}/restrictions/", {"start_datetime": "25:61"}
+    )
+
+    assert response.status_code == 200
+    assert "start_datetime" in response.context["form"].errors
 
 
 # --- Where a form leads back --------------------------------------------------------
