@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core import mail
 from django.http import HttpResponse, HttpResponseBase
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -12,6 +13,7 @@ from catalogue.factories import ProductFactory
 from checkout.basket.models import Line
 from checkout.conftest import ADDRESS, Browser
 from checkout.customer.services import account_delete
+from checkout.order.mails import order_mail_send
 from checkout.order.models import Order
 from foundation.accounts.models import User
 from foundation.core.identifiers import id_parse
@@ -369,6 +371,14 @@ def test_order_of_a_deleted_account_is_shown_to_staff(order_of_deleted_account, 
     )
 
     assert response.status_code == 200
+
+
+def test_no_mail_leaves_for_an_order_of_a_deleted_account(order_of_deleted_account):
+    order = order_of_deleted_account
+
+    order_mail_send(order_id=order.pk, kind="shipped", reference=0, language="")
+
+    assert mail.outbox == []
 
 
 def test_every_report_is_shown_after_an_account_was_deleted(order_of_deleted_account):
