@@ -30,7 +30,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
 ]
 if settings.SERVE_MEDIA:
-    urlpatterns += [re_path(r"^media/(?P<path>.*)$", views.media, name="media")]
+    urlpatterns.append(re_path(r"^media/(?P<path>.*)$", views.media))
 if settings.DEBUG and find_spec("yaml"):  # a development requirement
     from storefront.styleguide import styleguide
 
