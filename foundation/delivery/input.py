@@ -24,8 +24,8 @@ class InputMiddleware:
 
     PostgreSQL can't store U+0000, so it would be an error in every look-up and every
     form. The body is parsed here, inside of the layers that give a response its
-    headers, so that all errors of parsing get the shop's page. The content of
-    uploaded files is not looked at.
+    headers or refuse its body unread, so that all errors of parsing get the shop's
+    page. The content of uploaded files is not looked at.
 
     A path that no address of the shop can have is not found: digits without end are
     no key (``int()`` refuses more than 4,300), and gunicorn takes only 4,094 bytes.

@@ -220,16 +220,6 @@ def test_too_many_fields_are_a_bad_request():
     assert_bad_request(Browser().get("/search/", many))
 
 
-def test_body_beyond_the_limit_is_a_bad_request(settings):
-    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
-
-    response = Browser().post(
-        "/basket/vouchers/add/", "code=" + "x" * 200, content_type=FORM
-    )
-
-    assert_bad_request(response)
-
-
 class BrokenBody:
     """A visitor whose connection ends while the body is on its way."""
 

@@ -2,8 +2,8 @@
 
 Addresses come from the URL resolver. Names of parameters and fields come from the
 forms of the pages and from the code of the views. Values are drawn by hypothesis,
-each target from a seed of its own: a red run repeats. ``make test`` asks each target
-once, ``make test-slow`` more often.
+each target from a seed of its own: a red run repeats. ``make test`` asks the shop,
+``make test-slow`` the shop more often, and the back office.
 """
 
 from __future__ import annotations
@@ -72,7 +72,15 @@ READ_IN_CODE = re.compile(
 )
 AREAS = ["cms/", "dashboard/", "shop, anonymous", "shop, customer"]
 """The parts of the back office, for an administrator; the shop for both kinds of visitors."""
-EXAMPLES = [1, pytest.param(5, marks=pytest.mark.slow)]
+RUNS = [
+    ("shop, anonymous", 3),
+    ("shop, customer", 3),
+    pytest.param("shop, anonymous", 20, marks=pytest.mark.slow),
+    pytest.param("shop, customer", 20, marks=pytest.mark.slow),
+    pytest.param("cms/", 1, marks=pytest.mark.slow),
+    pytest.param("dashboard/", 2, marks=pytest.mark.slow),
+]
+"""Where, and how many examples for each address: a page of Wagtail takes long to draw."""
 
 
 # --- Values -------------------------------------------------------------------------
@@ -285,8 +293,7 @@ def crawl(asker: Asker, addresses: Iterable[Address], world) -> dict[tuple, Form
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("examples", EXAMPLES)
-@pytest.mark.parametrize("area", AREAS)
+@pytest.mark.parametrize(("area", "examples"), RUNS)
 def test_no_hostile_value_makes_an_error(shop, area, examples):
     asker = asker_for(area, shop)
     addresses = addresses_of(area)
