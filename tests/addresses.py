@@ -39,7 +39,10 @@ def _walk(
 
 
 def path_of(address: Address, world: Mapping[str, object]) -> str:
-    """Return the address's path with the values of ``world`` (``tests.world``) in it."""
+    """Return the address's path with the values of ``world`` (``tests.world``) in it.
+
+    The key of a group without a name ends with the dot.
+    """
 
     def value(match):
         key = f"{address.name}.{match[1]}"
@@ -49,4 +52,5 @@ def path_of(address: Address, world: Mapping[str, object]) -> str:
 
     filled = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^)]*\))*\)", value, address.route)
     filled = re.sub(r"<(?:\w+:)?(\w+)>", value, filled)
+    filled = re.sub(r"\(()(?:[^()]|\([^)]*\))*\)", value, filled)
     return "/" + filled.replace("^", "").replace("$", "").replace("\\", "")

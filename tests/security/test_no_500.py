@@ -25,12 +25,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
+from wagtail.contrib.forms.models import FORM_FIELD_CHOICES
 
 from catalogue.models import Product
 from checkout.basket.models import Line
 from checkout.conftest import Browser
 from checkout.customer.models import ProductAlert
 from checkout.order.models import Order
+from cms_pages.models import FormPage
 from foundation.accounts.models import User
 from tests.addresses import Address, all_addresses, path_of
 
@@ -249,7 +251,11 @@ def shop(world) -> dict[str, object]:
         first_name="Ada", line1="Ringstraße 1", line4="Berlin", country_id="DE"
     )
     category = product.categories.get()
+    contact = FormPage.objects.get()
+    for kind, _label in FORM_FIELD_CHOICES:
+        contact.form_fields.create(label=kind, field_type=kind, choices="red,blue")
     return {
+        "wagtail_serve.": f"{contact.slug}/",
         "catalogue:category.pk": category.pk,
         "catalogue:category.category_slug": category.slug,
         "catalogue:detail.pk": product.pk,
