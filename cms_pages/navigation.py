@@ -24,6 +24,7 @@ from cms_pages.models import Menu, SiteSettings
 from cms_pages.routing import home_of, site_for_request
 from cms_pages.stories import mentions_of, pages_fetch
 from foundation.core.context import ShopContext, shop_context_for_request
+from foundation.core.html import link_is_safe
 
 CACHE_SECONDS = 3600
 VERSION_KEY = "navigation-version"
@@ -165,7 +166,7 @@ def _menus(site: Site, language: str) -> list[Menu]:
 def _items(
     entries: StreamValue, *, categories: Mapping[int, CategoryLink]
 ) -> tuple[MenuItem, ...]:
-    """``entries`` that lead somewhere public."""
+    """``entries`` that lead to a public page or to an address."""
     items = (
         _item(entry.block_type, entry.value, categories=categories) for entry in entries
     )
@@ -184,7 +185,7 @@ def _item(
         category = categories.get(value["category_id"])
         target = (category.name, category.url) if category else ("", "")
     title, url = target
-    if not url:
+    if not url or not link_is_safe(url):
         return None
     children = value.get("children")
     return MenuItem(

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.blocks import CharBlock, StreamBlock, StructBlock
 
 from cms_pages.blocks.choosers import CategoryChooserBlock, LinkedPageChooserBlock
+from foundation.core.html import validate_link
 
 TITLE_HELP = _("Left empty, the entry has the name of what it leads to.")
 
@@ -34,6 +35,7 @@ class LinkEntryBlock(StructBlock):
     title = CharBlock(max_length=80, label=_("Title"))
     address = CharBlock(
         max_length=500,
+        validators=[validate_link],
         label=_("Address"),
         help_text=_("Such as /catalogue/ or https://example.com/"),
     )

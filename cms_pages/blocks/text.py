@@ -17,6 +17,7 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.rich_text import RichText
 
 from cms_pages.blocks.links import LinkBlock
+from foundation.core.html import html_clean
 
 PROSE_FEATURES = [
     "h3",
@@ -37,7 +38,7 @@ class Prose(RichText):
 
     @cached_property
     def html(self) -> SafeString:
-        return super().__html__()
+        return html_clean(super().__html__())
 
     def __html__(self) -> SafeString:
         return self.html

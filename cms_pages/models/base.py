@@ -17,6 +17,7 @@ from wagtail.search import index
 from cms_pages.blocks import BodyBlock
 from cms_pages.slugs import HOME_DEPTH, slug_is_reserved
 from foundation.core.context import shop_context_for_request
+from foundation.core.html import validate_link
 from foundation.media.images import image_view
 
 if TYPE_CHECKING:
@@ -186,6 +187,7 @@ class HeroMixin(models.Model):
         _("or address"),
         max_length=500,
         blank=True,
+        validators=[validate_link],
         help_text=_("Such as /catalogue/ or https://example.com/"),
     )
 

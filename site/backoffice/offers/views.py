@@ -1,5 +1,7 @@
 from oscar.apps.dashboard.offers import views as oscar
 
+from foundation.core.html import html_clean
+
 
 class OfferDetailView(oscar.OfferDetailView):
     def post(self, request, *args, **kwargs):
@@ -9,4 +11,6 @@ class OfferDetailView(oscar.OfferDetailView):
         )
 
     def get_context_data(self, **kwargs):
+        # Oscar's template (4.2) draws it as it is.
+        self.offer.description = html_clean(self.offer.description)
         return super().get_context_data(object=self.offer, **kwargs)
