@@ -1,8 +1,12 @@
 from django.http import HttpRequest, HttpResponse
 from wagtail import views
+from wagtail.contrib.forms.views import (
+    SubmissionsListView as WagtailSubmissionsListView,
+)
 from wagtail.url_routing import RouteResult
 
 from cms_pages.routing import page_find
+from foundation.core.spreadsheets import text_neutralise
 from foundation.delivery.same_origin import same_origin_post
 
 
@@ -18,3 +22,14 @@ def page_serve(request: HttpRequest, path: str = "") -> HttpResponse:
         # Read by `Page.route_for_request` (Wagtail 8.0).
         request._wagtail_route_for_request = RouteResult(page)
     return views.serve(request, path)
+
+
+class SubmissionsListView(WagtailSubmissionsListView):
+    """Answers to a form. No question or answer of an exported workbook is a formula."""
+
+    def get_heading(self, queryset, field):
+        return text_neutralise(super().get_heading(queryset, field))
+
+    def preprocess_field_value(self, field, value, export_format):
+        cell = super().preprocess_field_value(field, value, export_format)
+        return text_neutralise(cell) if isinstance(cell, str) else cell

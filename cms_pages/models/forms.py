@@ -84,6 +84,11 @@ class FormPage(FormMixin, SitePage):
         context = super().get_context(request, *args, **kwargs)
         return context | {"guard": SpamGuardForm()}
 
+    def get_submissions_list_view_class(self):
+        from cms_pages.views import SubmissionsListView
+
+        return SubmissionsListView
+
     def get_preview_context(self, request, mode_name):
         return self.get_context(request) | {"form": self.get_form(page=self)}
 

@@ -1,6 +1,10 @@
+from collections.abc import Callable
+
 from csp.middleware import CSPMiddleware, PolicyParts
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse
 
+from foundation.core.spreadsheets import csv_neutralise
 from storefront.context_processors import BACK_OFFICE
 
 
@@ -17,3 +21,25 @@ class ContentSecurityPolicyMiddleware(CSPMiddleware):
         if not report_only and request.path.startswith(BACK_OFFICE):
             parts.config = settings.BACK_OFFICE_CONTENT_SECURITY_POLICY
         return parts
+
+
+class ExportMiddleware:
+    """Neutralises formulas in every CSV file that the back office exports.
+
+    At this one place, because a dozen views of Oscar and Wagtail write CSV, each its
+    own way. Workbooks need no such care: Wagtail types their cells as text.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        kind = response.get("Content-Type", "")
+        if request.path.startswith(BACK_OFFICE) and kind.startswith("text/csv"):
+            if response.streaming:
+                chunks = response.streaming_content
+                response.streaming_content = csv_neutralise(chunks)
+            else:
+                response.content = b"".join(csv_neutralise([response.content]))
+        return response

@@ -6,13 +6,12 @@ import itertools
 import json
 import re
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
 from html.parser import HTMLParser
 from typing import Any
 
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
-from django.db import Error, models, transaction
+from django.db import models, transaction
 from django.http import HttpResponse
 from django.test import Client
 from oscar.core.loading import get_model
@@ -22,55 +21,15 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 
 from backoffice import roles
-from catalogue.models import Option, Product
+from catalogue.models import Product
 from foundation.accounts.models import User
 from tests.addresses import all_addresses, path_of
-from tests.every_model import all_models, create_every_model
-
-MOST_ROWS = 3
-"""So many rows of a model are made hostile; the hundred vouchers of a set are alike."""
-
-NOT_TYPED = {
-    "accounts.User.password": "a hash",
-    "auth.Permission.*": "named by code",
-    "contenttypes.*": "named by code",
-    "*.path": "made by the tree",
-    "wagtailcore.Page.url_path": "made of slugs",
-    "wagtailcore.Locale.language_code": "chosen from LANGUAGES",
-    "wagtailcore.Site.hostname": "a host name, by which the test finds the site",
-    "sites.Site.domain": "the same",
-    "wagtailusers.UserProfile.*": "chosen from lists",
-    "core.OutboxEntry.*": "written by code",
-    "core.SentMail.*": "written by code",
-    "core.ScheduleRun.*": "written by code",
-    "core.Shop.*": "chosen from lists",
-    "sessions.*": "written by code",
-    "*urrency": "chosen from a list",
-    "media.LibraryImage.manifest": "written by code",
-    "wagtailcore.*LogEntry.data": "written by code",
-    "wagtailcore.Revision.content": "a copy of its page, which is saved as hostile",
-    "*.proxy_class": "a path of a Python class, which only code can set",
-    "order.Order.number": "made by the shop, and part of addresses",
-    "wishlists.WishList.key": "made by the shop, and part of addresses",
-    "wagtailcore.*Log*.action": "named by code",
-    "wagtailcore.*.object_id": "a primary key",
-    "wagtailcore.ReferenceIndex.*": "written by code",
-    "wagtailadmin.*": "state of open windows",
-    "wagtailimages.Rendition.*": "written by code",
-    "media.LibraryRendition.*": "written by code",
-    "flatpages.*": "not mounted",
-    "address.Country.iso_*": "ISO 3166",
-    "payment.SourceType.code": "named by code, which looks methods up by it",
-    "order.PaymentEventType.code": "named by code",
-    "order.ShippingEventType.code": "named by code",
-    "*.status": "one of the shop's statuses",
-    "order.OrderStatusChange.*": "one of the shop's statuses",
-    "customer.ProductAlert.language": "chosen from LANGUAGES",
-    "customer.ProductAlert.key": "made by the shop",
-    "offer.RangeProductFileUpload.upload_type": "named by code",
-    "order.OrderNote.note_type": "named by code",
-}
-"""Fields that hold what nobody types, by pattern of their label, with the reason."""
+from tests.every_model import (
+    FORM_FIELDS,
+    MOST_ROWS,
+    create_every_model,
+    fill_every_text,
+)
 
 NOT_OPENED = {
     "wagtailadmin_error_test": "raises an error on purpose",
@@ -132,41 +91,41 @@ def hostile_text(field: models.Field, mark: str) -> str | None:
 
 def hostile_block(block: blocks.Block, mark: str) -> Any:
     """Return a raw value for ``block`` with a payload in each text, for all kinds of block."""
+    if isinstance(block, blocks.StreamBlock):
+        return [
+            {"type": name, "value": hostile_block(child, mark)}
+            for name, child in block.child_blocks.items()
+        ]
+    if isinstance(block, blocks.StructBlock):
+        return {
+            name: hostile_block(child, mark)
+            for name, child in block.child_blocks.items()
+        }
+    if isinstance(block, blocks.ListBlock):
+        item = hostile_block(block.child_block, mark)
+        return [{"type": "item", "id": mark, "value": item}]
+    return _hostile_leaf(block, mark)
+
+
+def _hostile_leaf(block: blocks.Block, mark: str) -> Any:
+    value = block.get_default()
     text = next(payloads(mark, is_link=False))
     match block:
-        case blocks.StreamBlock():
-            return [
-                {"type": name, "value": hostile_block(child, mark)}
-                for name, child in block.child_blocks.items()
-            ]
         case TypedTableBlock():
-            child = blocks.CharBlock()
-            return {
-                "caption": text,
-                "columns": [{"type": "text", "heading": text}],
-                "rows": [{"values": [hostile_block(child, mark)]}],
-            }
-        case blocks.StructBlock():
-            return {
-                name: hostile_block(child, mark)
-                for name, child in block.child_blocks.items()
-            }
-        case blocks.ListBlock():
-            item = hostile_block(block.child_block, mark)
-            return [{"type": "item", "id": mark, "value": item}]
+            column = {"type": "text", "heading": text}
+            rows = [{"values": [text]}]
+            value = {"caption": text, "columns": [column], "rows": rows}
         case blocks.RichTextBlock():
-            return hostile_rich_text(mark)
-        case blocks.ChoiceBlock():
-            return next(value for value, _label in block.field.choices if value)
+            value = hostile_rich_text(mark)
         case blocks.ChooserBlock():
-            return block.model_class._default_manager.values_list("pk")[0][0]
-        case blocks.IntegerBlock() | blocks.DecimalBlock():
-            return 1
+            value = block.model_class._default_manager.values_list("pk")[0][0]
         case blocks.URLBlock():
-            return list(payloads(mark, is_link=True))[1]
+            value = list(payloads(mark, is_link=True))[1]
+        case blocks.CharBlock() if block.name == "address":
+            value = f"javascript:xss('{mark}')"
         case blocks.CharBlock() | blocks.TextBlock():
-            return f"javascript:xss('{mark}')" if block.name == "address" else text
-    return block.get_default()
+            value = text
+    return value
 
 
 def hostile_rich_text(mark: str) -> str:
@@ -238,69 +197,16 @@ def _html_in(value: Any) -> Iterator[str]:
 # --- A hostile shop ---------------------------------------------------------------------
 
 
-def hostile_shop() -> dict[str, str]:
-    """Write a payload into each text of every model. Return the field of each mark."""
-    missing = create_every_model()
-    assert missing == []
-    _sell_with_all_attributes()
-    marks: dict[str, str] = {}
-    numbers = itertools.count(1)
-    for model in all_models():
-        for field in model._meta.local_concrete_fields:
-            if is_typed(field):
-                for pk in _pks(model):
-                    mark = f"{next(numbers)}x"
-                    if _poison(model, field, pk, mark):
-                        marks[mark] = str(field)
-    for page in Page.objects.filter(depth__gt=1).specific():
-        page.save_revision()
-    return marks
-
-
-def _pks(model: type[models.Model]) -> list[Any]:
-    return list(model._base_manager.order_by("-pk").values_list("pk", flat=True))[
-        :MOST_ROWS
-    ]
-
-
-def is_typed(field: models.Field) -> bool:
-    if any(fnmatchcase(str(field), pattern) for pattern in NOT_TYPED):
-        return False
-    kinds = (models.CharField, models.TextField, models.JSONField, StreamField)
-    return isinstance(field, kinds) and not field.choices
-
-
-def _poison(model: type[models.Model], field: models.Field, pk: Any, mark: str) -> bool:
-    value: Any
+def hostile_value(field: models.Field, mark: str) -> Any:
+    """Return a value of ``field`` with a payload in each text; None if its checks let none pass."""
     if isinstance(field, StreamField):
-        value = field.to_python(json.dumps(hostile_block(field.stream_block, mark)))
-    elif isinstance(field, models.JSONField):
+        return field.to_python(json.dumps(hostile_block(field.stream_block, mark)))
+    if isinstance(field, models.JSONField):
         text = next(payloads(mark, is_link=False))
-        names = [f"question_{number}" for number in range(20)]
-        value = {text: text} | dict.fromkeys(names, text)
-    elif isinstance(field, RichTextField):
-        value = hostile_rich_text(mark)
-    else:
-        value = hostile_text(field, mark)
-    if value is None:
-        return False
-    try:
-        with transaction.atomic():
-            model._base_manager.filter(pk=pk).update(**{field.name: value})
-    except Error:  # a constraint of the database
-        return False
-    return True
-
-
-def _sell_with_all_attributes() -> None:
-    """Give the products of the world an attribute of each type."""
-    for product in Product.objects.exclude(product_class=None):
-        for kind in ("text", "richtext", "file", "image"):
-            attribute, _ = product.product_class.attributes.get_or_create(
-                code=f"of_{kind}", defaults={"name": kind, "type": kind}
-            )
-            product.attribute_values.get_or_create(attribute=attribute)
-        product.product_class.options.set(Option.objects.all())
+        return {text: text} | dict.fromkeys(FORM_FIELDS, text)
+    if isinstance(field, RichTextField):
+        return hostile_rich_text(mark)
+    return hostile_text(field, mark)
 
 
 def shop_world(world: dict[str, Any]) -> dict[str, Any]:
@@ -375,7 +281,8 @@ def get(client: Client, path: str) -> HttpResponse:
 
 def test_typed_text_is_never_an_element(world):
     world |= {group.name: group for group in Group.objects.filter(name__in=ROLES)}
-    fields = hostile_shop()
+    create_every_model()
+    fields = fill_every_text(hostile_value)
     wrong = {}
 
     for who, client, paths in visits(world):

@@ -140,6 +140,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "foundation.delivery.input.InputMiddleware",
+    "storefront.middleware.ExportMiddleware",
     "checkout.basket.middleware.BasketMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
     "storefront.malformed_input.MalformedInputMiddleware",
