@@ -28,16 +28,29 @@ def mail_send(
     see ``foundation.core.mail`` also for ``on_sent`` and for what is raised.
     """
     event_types = get_model("communication", "CommunicationEventType").objects
-    messages = event_types.get_and_render(code, context | _shop())
+    return message_send(
+        to=to,
+        messages=event_types.get_and_render(code, context | shop_values()),
+        kind=code.lower(),
+        message_id=message_id,
+        on_sent=on_sent,
+    )
+
+
+def message_send(
+    *,
+    to: str,
+    messages: dict[str, str],
+    kind: str,
+    message_id: str,
+    on_sent: Callable[[], None] | None = None,
+) -> bool:
+    """Send the drawn parts of a mail: ``subject``, ``body`` and ``html``. See ``mail_send``."""
     message = EmailMultiAlternatives(
-        subject=" ".join(messages["subject"].split()),
-        body=messages["body"],
-        to=[to],
+        subject=messages["subject"], body=messages["body"], to=[to]
     )
     message.attach_alternative(messages["html"], "text/html")
-    return mail.mail_send(
-        message, kind=code.lower(), message_id=message_id, on_sent=on_sent
-    )
+    return mail.mail_send(message, kind=kind, message_id=message_id, on_sent=on_sent)
 
 
 def absolute_url(name: str, **kwargs: Any) -> str:
@@ -45,7 +58,8 @@ def absolute_url(name: str, **kwargs: Any) -> str:
     return settings.WAGTAILADMIN_BASE_URL.rstrip("/") + reverse(name, kwargs=kwargs)
 
 
-def _shop() -> dict[str, str]:
+def shop_values() -> dict[str, str]:
+    """What every mail knows of the shop."""
     return {
         "shop_name": settings.OSCAR_SHOP_NAME,
         "shop_url": absolute_url("home"),

@@ -1,0 +1,5 @@
+from oscar.apps.dashboard.communications import apps
+
+
+class CommunicationsDashboardConfig(apps.CommunicationsDashboardConfig):
+    name = "backoffice.communications"
