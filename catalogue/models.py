@@ -9,10 +9,13 @@ from modelsearch import index
 from oscar.apps.catalogue.abstract_models import (
     AbstractCategory,
     AbstractProduct,
+    AbstractProductAttribute,
+    AbstractProductAttributeValue,
     AbstractProductImage,
 )
 
 from catalogue.search.text import folded
+from foundation.core.html import html_clean
 
 
 class Category(AbstractCategory):
@@ -118,6 +121,29 @@ class MissingImage:
     """Stands in for the image of a product without one; no page of ours draws it."""
 
     name: str = ""
+
+
+class ProductAttribute(AbstractProductAttribute):
+    """Of any type but file and image: these belong into the library, which checks them."""
+
+    TYPE_CHOICES = tuple(
+        (kind, label)
+        for kind, label in AbstractProductAttribute.TYPE_CHOICES
+        if kind not in (AbstractProductAttribute.FILE, AbstractProductAttribute.IMAGE)
+    )
+    type = models.CharField(
+        _("Type"),
+        choices=TYPE_CHOICES,
+        default=AbstractProductAttribute.TEXT,
+        max_length=20,
+    )
+
+
+class ProductAttributeValue(AbstractProductAttributeValue):
+    @property
+    def _richtext_as_html(self):
+        """Oscar's (4.2) trusts what was typed."""
+        return html_clean(self.value)
 
 
 class ProductImage(AbstractProductImage):

@@ -1,4 +1,4 @@
-"""Product and category images come from the one library (the shop is new: no file is carried over)."""
+"""All files come from the one library (the shop is new: no file is carried over)."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -36,5 +36,26 @@ class Migration(migrations.Migration):
                 verbose_name="Image",
             ),
             preserve_default=False,
+        ),
+        migrations.AlterField(
+            "productattribute",
+            "type",
+            models.CharField(
+                choices=[
+                    ("text", "Text"),
+                    ("integer", "Integer"),
+                    ("boolean", "True / False"),
+                    ("float", "Float"),
+                    ("richtext", "Rich Text"),
+                    ("date", "Date"),
+                    ("datetime", "Datetime"),
+                    ("option", "Option"),
+                    ("multi_option", "Multi Option"),
+                    ("entity", "Entity"),
+                ],
+                default="text",
+                max_length=20,
+                verbose_name="Type",
+            ),
         ),
     ]

@@ -41,6 +41,17 @@ PRIVATE_LINK_SECONDS = 300
 SPOOL_BYTES = 8 * 1024 * 1024
 """So much of a file that is read from a bucket is kept in memory, the rest on disk."""
 
+SHOWN_TYPES = frozenset(
+    {"image/avif", "image/gif", "image/jpeg", "image/png", "image/webp"}
+)
+"""Public files of these types are shown by browsers. All others, SVG too, are downloads."""
+
+DOWNLOAD = {
+    "ContentType": "application/octet-stream",
+    "ContentDisposition": "attachment",
+}
+"""Neither shown as a page nor run as a script."""
+
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 # Python 3.11 knows these by the machine's list only, which a slim image lacks.
@@ -60,6 +71,12 @@ class StorageError(DomainError):
 
 class DamagedError(StorageError):
     """One file did not arrive as it was sent."""
+
+
+def shown_type(name: str) -> str | None:
+    """Return the media type of a file that browsers may show; None for all others."""
+    kind = mimetypes.guess_type(name)[0]
+    return kind if kind in SHOWN_TYPES else None
 
 
 def content_hash(content: File) -> str:
@@ -236,6 +253,10 @@ class PublicBucketStorage(BucketStorage):
 
     def get_default_settings(self):
         return super().get_default_settings() | {"public_url": None}
+
+    def _get_write_parameters(self, name, content=None):
+        parameters = super()._get_write_parameters(name, content)
+        return parameters if shown_type(name) else parameters | DOWNLOAD
 
     def url(self, name, parameters=None, expire=None, http_method=None):
         return urljoin(self.public_url, filepath_to_uri(name))

@@ -7,14 +7,7 @@ from django.views.decorators.http import require_GET
 from django.views.static import serve
 
 from checkout.selectors import visitor_summary
-
-
-def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    """A file of the library, where no web server or object store gives them out."""
-    try:
-        return serve(request, path, document_root=settings.MEDIA_ROOT)
-    except OSError as error:  # a name longer than the file system takes
-        raise Http404 from error
+from foundation.media.storage import DOWNLOAD, shown_type
 
 
 @require_GET
@@ -32,3 +25,15 @@ def visitor(request: HttpRequest) -> HttpResponse:
         "messages": messages.get_messages(request) if has_session else [],
     }
     return render(request, "visitor.html", context)
+
+
+def media(request: HttpRequest, path: str) -> HttpResponseBase:
+    """A file of ``MEDIA_ROOT``: pictures are shown, all else is a download. Development only."""
+    try:
+        response = serve(request, path, document_root=settings.MEDIA_ROOT)
+    except OSError as error:  # a name longer than the file system takes
+        raise Http404 from error
+    if not shown_type(path):
+        response["Content-Type"] = DOWNLOAD["ContentType"]
+        response["Content-Disposition"] = DOWNLOAD["ContentDisposition"]
+    return response

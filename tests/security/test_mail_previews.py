@@ -109,9 +109,7 @@ def test_text_that_could_do_more_is_refused_beside_its_field(
 
 
 def test_loop_over_the_letters_of_a_text_is_empty(administrator):
-    response = preview(
-        administrator, body="[{% for a in user.email %}x{% endfor %}]"
-    )
+    response = preview(administrator, body="[{% for a in user.email %}x{% endfor %}]")
 
     assert response.context["preview"]["body"] == "[]"
 

@@ -46,7 +46,18 @@ class MinuteField(forms.DateTimeField):
         return moment and clock.to_minute(moment)
 
 
+def no_field(attribute: ProductAttribute) -> None:
+    """A field for attributes that the form leaves as they are."""
+
+
 class ProductForm(oscar.ProductForm):
+    FIELD_FACTORIES = {
+        **oscar.ProductForm.FIELD_FACTORIES,
+        # No new attribute is of these types; old ones take no more files.
+        ProductAttribute.FILE: no_field,
+        ProductAttribute.IMAGE: no_field,
+    }
+
     class Meta(oscar.ProductForm.Meta):
         widgets = {
             **oscar.ProductForm.Meta.widgets,
