@@ -128,6 +128,15 @@ def fill_every_text(value_of: Callable[[models.Field, str], Any]) -> dict[str, s
     return fields
 
 
+def typed_fields() -> list[str]:
+    """Return the labels of all fields that hold what people type."""
+    return [
+        str(field)
+        for model in all_models()
+        for field in filter(is_typed, model._meta.local_concrete_fields)
+    ]
+
+
 def is_typed(field: models.Field) -> bool:
     """Whether ``field`` holds what people type."""
     if any(fnmatchcase(str(field), pattern) for pattern in NOT_TYPED):

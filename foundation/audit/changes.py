@@ -59,7 +59,7 @@ def record(instance: Model, before: Values, after: Values) -> None:
         actor=actor(),
         before=_shown(rules, names, before),
         after=_shown(rules, names, after),
-        part=_part(instance) if is_part else "",
+        part=_part(rules, instance) if is_part else "",
     )
 
 
@@ -79,7 +79,7 @@ def deletion(instance: Model) -> Deletion | None:
     if rules is None or not before:
         return None
     subject = _subject(rules, instance)
-    part = _part(instance) if subject != instance else ""
+    part = _part(rules, instance) if subject != instance else ""
     return Deletion(
         subject, _name(subject), part, _shown(rules, list(rules.fields), before)
     )
@@ -101,8 +101,9 @@ def _subject(rules: Tracked, instance: Model) -> Model:
     return (rules.subject(instance) if rules.subject else None) or instance
 
 
-def _part(instance: Model) -> str:
-    return f"{instance._meta.verbose_name}: {_name(instance)}"
+def _part(rules: Tracked, instance: Model) -> str:
+    kind = str(instance._meta.verbose_name)
+    return kind if rules.secret else f"{kind}: {_name(instance)}"
 
 
 def _name(instance: Model) -> str:

@@ -82,12 +82,21 @@ TRACKED = {
     ),
 }
 
+PERSONAL = {
+    "order.OrderNote": "message",
+    "order.ShippingAddress": "summary phone_number notes",
+}
+"""Of these fields the log keeps the fact of a change: who may see an order may see its log."""
+
 
 def track():
     """Called once, when all models are loaded."""
     for label, (fields, subject) in TRACKED.items():
         register(
-            get_model(*label.split(".")), fields=tuple(fields.split()), subject=subject
+            get_model(*label.split(".")),
+            fields=tuple(fields.split()),
+            secret=tuple(PERSONAL.get(label, "").split()),
+            subject=subject,
         )
     register(
         get_user_model(),

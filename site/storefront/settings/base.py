@@ -78,7 +78,7 @@ INSTALLED_APPS = [
     "oscar.apps.dashboard.pages.apps.PagesDashboardConfig",
     "backoffice.partners.apps.PartnersDashboardConfig",
     "oscar.apps.dashboard.ranges.apps.RangesDashboardConfig",
-    "oscar.apps.dashboard.reports.apps.ReportsDashboardConfig",
+    "backoffice.reports.apps.ReportsDashboardConfig",
     "oscar.apps.dashboard.reviews.apps.ReviewsDashboardConfig",
     "oscar.apps.dashboard.shipping.apps.ShippingDashboardConfig",
     "oscar.apps.dashboard.users.apps.UsersDashboardConfig",
