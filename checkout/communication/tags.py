@@ -47,8 +47,8 @@ class LoopNode(template.Node):
         for row in rows if isinstance(rows, list) else ():
             with context.push(**{self.name: row}):
                 drawn.append(self.body.render(context))
-            length = context.render_context.get(LoopNode, 0) + len(drawn[-1])
-            context.render_context[LoopNode] = length
+            length = int(context.render_context.get("drawn") or 0) + len(drawn[-1])
+            context.render_context["drawn"] = length
             if length > LONGEST_LOOP:
                 raise TooLongError
         return "".join(drawn)

@@ -7,7 +7,7 @@ from checkout.communication.texts import MailTextError, text_check
 class CommunicationEventTypeForm(oscar.CommunicationEventTypeForm):
     """A preview goes to who asks for it: there is no other address to send it to."""
 
-    preview_email = None
+    preview_email = None  # type: ignore[assignment]
 
     def validate_template(self, value):
         try:

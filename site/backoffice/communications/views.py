@@ -1,3 +1,5 @@
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.sites.shortcuts import get_current_site
 from django.utils.translation import gettext as _
@@ -7,6 +9,7 @@ from checkout.communication.services import preview_mail_enqueue
 from checkout.communication.texts import MailTextError
 from checkout.mail import shop_values
 from checkout.order.mails import order_mail_context
+from foundation.accounts.models import User
 
 VALUES = [
     "{{ user.get_full_name }}",
@@ -45,7 +48,7 @@ class UpdateView(oscar.UpdateView):
     def send_preview(self, form):
         drawn = self._draw(form)
         if drawn is not None:
-            preview_mail_enqueue(user=self.request.user, messages=drawn)
+            preview_mail_enqueue(user=cast("User", self.request.user), messages=drawn)
             messages.success(
                 self.request,
                 _("The preview is on its way to %s.") % self.request.user.email,

@@ -13,6 +13,7 @@ TASKS: dict[str, Promise] = {
     "catalogue.search.tasks.index_repair": _("Repair the search index"),
     "catalogue.tasks.boundaries_note": _("Note what began and ended as planned"),
     "checkout.basket.tasks.baskets_clean": _("Clean up baskets"),
+    "checkout.communication.tasks.preview_mail_send": _("Preview of a mail text"),
     "checkout.customer.tasks.account_mail_send": _("Mail about an account"),
     "checkout.customer.tasks.alert_mail_send": _("Mail about a product in stock"),
     "checkout.customer.tasks.alerts_clean": _("Clean up stock notifications"),
