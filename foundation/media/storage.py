@@ -47,7 +47,8 @@ SHOWN_TYPES = frozenset(
 """Public files of these types are shown by browsers. All others, SVG too, are downloads."""
 
 DOWNLOAD = {
-    "ContentType": "application/octet-stream",
+    # Not "application/octet-stream", in whose place SeaweedFS guesses by the name.
+    "ContentType": "binary/octet-stream",
     "ContentDisposition": "attachment",
 }
 """Neither shown as a page nor run as a script."""

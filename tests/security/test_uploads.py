@@ -93,7 +93,7 @@ def test_file_that_is_no_picture_is_neither_shown_nor_run(client, media, name):
     response = client.get(f"/media/{name}")
 
     assert b"".join(response) == SCRIPT
-    assert response["Content-Type"] == "application/octet-stream"
+    assert response["Content-Type"] == "binary/octet-stream"
     assert response["Content-Disposition"] == "attachment"
     assert response["X-Content-Type-Options"] == "nosniff"
 
@@ -124,7 +124,7 @@ def test_bucket_sends_a_file_that_is_no_picture_as_a_download(name):
 
     parameters = bucket._get_write_parameters(name, ContentFile(SCRIPT))
 
-    assert parameters["ContentType"] == "application/octet-stream"
+    assert parameters["ContentType"] == "binary/octet-stream"
     assert parameters["ContentDisposition"] == "attachment"
 
 

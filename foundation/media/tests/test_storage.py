@@ -69,13 +69,23 @@ def fetched(url: str) -> tuple[int, dict, bytes]:
 
 
 def test_public_file_is_read_by_everybody_and_kept_for_a_year(store):
-    name = public(store).save("images/boat.txt", ContentFile(b"a boat"))
+    name = public(store).save("images/boat.webp", ContentFile(b"a boat"))
 
     status, headers, body = fetched(public(store).url(name))
 
     assert (status, body) == (200, b"a boat")
     assert headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    assert headers["Content-Type"] == "text/plain"
+    assert headers["Content-Type"] == "image/webp"
+
+
+def test_public_file_that_is_no_picture_is_sent_as_a_download(store):
+    name = public(store).save("images/boat.html", ContentFile(b"a boat"))
+
+    status, headers, body = fetched(public(store).url(name))
+
+    assert (status, body) == (200, b"a boat")
+    assert headers["Content-Type"] == "binary/octet-stream"
+    assert headers["Content-Disposition"] == "attachment"
 
 
 def test_name_carries_the_hash_of_the_content(store):
@@ -98,8 +108,7 @@ def test_type_is_that_of_the_extension_also_where_the_machine_knows_none(store):
     }
     not_shown = {"csv", "docx", "pdf"}
     public = [
-        "application/octet-stream" if kind in not_shown else kinds[kind]
-        for kind in kinds
+        "binary/octet-stream" if kind in not_shown else kinds[kind] for kind in kinds
     ]
     # SeaweedFS would guess where nothing is said: look at what is sent.
     script = """
