@@ -250,6 +250,7 @@ def stock_alerts_open(*, stockrecords: Iterable[int]) -> int:
     alerts = [
         StockAlert(stockrecord_id=pk, threshold=threshold)
         for pk, threshold in below.values_list("pk", "low_stock_threshold")
+        if threshold is not None
     ]
     StockAlert.objects.bulk_create(alerts)
     return len(alerts)
