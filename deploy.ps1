@@ -59,7 +59,6 @@ param(
 )
 
 $ErrorActionPreference = 'Stop'
-Set-Location -Path $PSScriptRoot
 $namespace = 'ecommerce'
 $folder = "k8s/overlays/$Environment"
 $copy = $null
@@ -122,7 +121,7 @@ if ($Action -notin @('build', 'push')) {
     if (-not $Environment) {
         Stop-WithMessage "$Action needs an environment: development or production." 2
     }
-    if (-not (Test-Path $folder)) {
+    if (-not (Test-Path (Join-Path $PSScriptRoot $folder))) {
         Stop-WithMessage "$folder is missing: this is no whole checkout."
     }
     if (-not $Tag -and $PSBoundParameters.ContainsKey('Image')) {
@@ -137,6 +136,7 @@ if ($Action -notin @('build', 'push')) {
     }
 }
 
+Push-Location -Path $PSScriptRoot
 try {
     if ($Tag -and $Action -in @('apply', 'diff') -and -not $WhatIfPreference) {
         $copy = Copy-Overlay
@@ -180,4 +180,5 @@ finally {
     if ($copy) {
         Remove-Item -Path $copy -Recurse -Force
     }
+    Pop-Location
 }

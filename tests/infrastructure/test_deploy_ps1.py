@@ -127,6 +127,17 @@ def test_whatever_changes_production_asks_first() -> None:
     assert b"$answer -cne 'production'" in SOURCE
 
 
+def test_it_leaves_the_caller_in_the_folder_it_was_called_from() -> None:
+    """A script shares the location of its session: what it changes, it puts back."""
+    (attempt,) = found(TREE.root_node, "try_statement")
+    (last,) = found(attempt, "finally_clause")
+    after_push = SOURCE[SOURCE.index(b"Push-Location -Path $PSScriptRoot") :]
+
+    assert b"Set-Location" not in SOURCE
+    assert after_push.split(b"\n")[1] == b"try {"
+    assert list(commands(last))[-1] == "Pop-Location"
+
+
 # --- The same commands as the shell's ----------------------------------------------
 
 
