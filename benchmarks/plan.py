@@ -315,7 +315,7 @@ def stage_rows(
         f"days until they fill {percent(FULL)} of the volume of {limits.database_disk_gb} GiB": (
             lambda visits: disk_days(figures, limits, visits)
         ),
-        "Mbit/s from web pods, compressed": lambda visits: (
+        "Mbit/s from web pods, uncompressed": lambda visits: (
             second(visits) * plain.kilobytes * 8 / 1000
         ),
     }

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from benchmarks import plan
 from benchmarks.manifests import limits_read
@@ -32,6 +33,12 @@ def test_all_pods_find_a_connection_while_a_release_is_rolled_out() -> None:
     assert sum(count for _, count in more.connections()) <= limits.max_connections
     most = replace(limits, web_pods_most=limits.web_pods_possible + 1)
     assert sum(count for _, count in most.connections()) > limits.max_connections
+
+
+def test_traffic_is_called_what_was_measured() -> None:
+    """Web pods compress nothing, whatever a visitor accepts: the proxy does."""
+    assert not [each for each in settings.MIDDLEWARE if "gzip" in each.lower()]
+    assert "| Mbit/s from web pods, uncompressed |" in PAGE
 
 
 def test_text_says_what_the_manifests_say() -> None:
