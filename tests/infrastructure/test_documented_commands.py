@@ -141,6 +141,18 @@ def test_kubectl_takes_the_file_of_secrets_as_it_is() -> None:
     )
 
 
+def test_management_commands_of_all_pages_exist() -> None:
+    pages = [CHECKOUT / "README.md", *(CHECKOUT / "docs").rglob("*.md")]
+    named = {
+        command
+        for page in pages
+        for command in re.findall(r"manage\.py ([a-z][a-z_]+)", page.read_text())
+    }
+
+    assert "repair_indexes" in named
+    assert named - set(get_commands()) == set()
+
+
 def test_compose_has_the_service_and_the_shop_the_commands() -> None:
     services = yaml.safe_load((CHECKOUT / "docker-compose.yml").read_text())["services"]
 
