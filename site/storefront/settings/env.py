@@ -10,7 +10,7 @@ from collections.abc import Collection
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
@@ -138,11 +138,22 @@ def mail_address(name: str, default: str) -> dict[str, Any]:
         address: dict[str, Any] = env.email_url(name, default=default)
         if "smtp" in address["EMAIL_BACKEND"] and not address["EMAIL_HOST"]:
             raise ValueError
+        if "filebased" in address["EMAIL_BACKEND"]:
+            # django-environ (0.12) drops the slash that the path begins with.
+            address["EMAIL_FILE_PATH"] = mail_folder(env.str(name))
     except (ImproperlyConfigured, ValueError) as error:
         raise ImproperlyConfigured(
             f"{name} is no address of a mail server: smtp://user:password@host:port is needed."
         ) from error
     return address
+
+
+def mail_folder(address: str) -> str:
+    """Return the absolute path in ``filemail:///path``. Raises: ValueError if there is none."""
+    parts = urlsplit(address)
+    if parts.netloc or not parts.path.strip("/"):
+        raise ValueError
+    return unquote(parts.path)
 
 
 def whole(name: str, *, default: int, least: int = 0) -> int:

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from storefront.settings.env import ROOT, Env, read_dotenv
+from storefront.settings.env import ROOT, Env, mail_address, read_dotenv
 
 PRODUCTION = {
     "SECRET_KEY": "s3cret-" + "0123456789abcdefghij" * 3,
@@ -110,6 +110,7 @@ def test_wrong_address_is_named_without_its_password(name, value):
         ("BACKUP_BUCKET", "shop-private", "MEDIA_BUCKET, PRIVATE_BUCKET and BACKUP_"),
         ("AWS_ACCESS_KEY_ID", "s3cret", "AWS_SECRET_ACCESS_KEY is not set."),
         ("EMAIL_URL", "smtp://", "EMAIL_URL is no address of a mail server: "),
+        ("EMAIL_URL", "filemail://mail", "EMAIL_URL is no address of a mail server: "),
         ("THEME", "none", "THEME=none is not known: one of base, "),
         ("TIME_ZONE", "Mars/Base", "TIME_ZONE=Mars/Base is no time zone such as "),
         ("EMAIL_URL", "s3cret", "EMAIL_URL is no address of a mail server: "),
@@ -151,6 +152,15 @@ def test_value_is_taken_as_it_stands(monkeypatch, tmp_path: Path):
     assert env.str("LIKE_A_NAME") == "$ecret"
     assert env.str("IN_A_FILE") == "from a file"
     assert env.int("EMPTY", default=7) == 7
+
+
+def test_mail_folder_is_the_path_of_the_address(monkeypatch):
+    monkeypatch.setenv("EMAIL_URL", "filemail:///var/lib/the%20shop/mail")
+
+    address = mail_address("EMAIL_URL", default="consolemail://")
+
+    assert address["EMAIL_FILE_PATH"] == "/var/lib/the shop/mail"
+    assert address["EMAIL_BACKEND"].endswith("filebased.EmailBackend")
 
 
 def test_database_that_does_not_answer_is_named_in_one_line():
