@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from django.urls import reverse
 from oscar.core.loading import get_model
 
 from foundation.core import mail
+from foundation.core.identity import shop_identity
 
 
 def mail_send(
@@ -60,8 +60,10 @@ def absolute_url(name: str, **kwargs: Any) -> str:
 
 def shop_values() -> dict[str, str]:
     """What every mail knows of the shop."""
+    shop = shop_identity()
     return {
-        "shop_name": settings.OSCAR_SHOP_NAME,
+        "shop_name": shop.name,
         "shop_url": absolute_url("home"),
-        "shop_email": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        "shop_address": shop.address,
+        "shop_email": shop.email,
     }

@@ -131,7 +131,7 @@ def _cached(request: HttpRequest) -> Navigation:
 
 def navigation_read(site: Site, *, context: ShopContext) -> Navigation:
     """The navigation of ``site`` in the context's language. About ten statements."""
-    settings = SiteSettings.objects.filter(site=site).first() or SiteSettings()
+    settings = SiteSettings.read(site)
     menus = _menus(site, context.locale)
     streams = [menu.entries for menu in menus] + [settings.legal_pages]
     mentions = mentions_of(*streams)
@@ -141,7 +141,7 @@ def navigation_read(site: Site, *, context: ShopContext) -> Navigation:
         columns = [
             (menu, _items(menu.entries, categories=categories)) for menu in menus
         ]
-        view = _site_view(site, settings)
+        view = _site_view(settings)
     mains = [items for menu, items in columns if menu.place == Menu.Place.MAIN]
     return Navigation(
         site=view,
@@ -195,9 +195,9 @@ def _item(
     )
 
 
-def _site_view(site: Site, settings: SiteSettings) -> SiteView:
+def _site_view(settings: SiteSettings) -> SiteView:
     return SiteView(
-        name=settings.name or site.site_name or "Storefront",
+        name=settings.shop_name,
         tagline=settings.tagline,
         contact_email=settings.contact_email,
         phone=settings.phone,

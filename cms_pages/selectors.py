@@ -5,18 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from email.utils import parseaddr
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
-from wagtail.models import Page
+from wagtail.models import Page, Site
 
 from catalogue.models import Product
 from catalogue.selectors import category_roots
-from cms_pages.models import ArticleIndexPage, ArticlePage, ArticlePageTag, HomePage
+from cms_pages.models import (
+    ArticleIndexPage,
+    ArticlePage,
+    ArticlePageTag,
+    HomePage,
+    SiteSettings,
+)
 from cms_pages.models.base import SitePage
 from cms_pages.routing import lineage_of
 from cms_pages.stories import Story
+from foundation.core.identity import ShopIdentity
 from foundation.media.models import LibraryImage
 
 ARTICLES_PER_PAGE = 20
@@ -106,6 +115,16 @@ def home_surroundings(home: HomePage) -> dict[str, Any]:
 def shop_is_empty() -> bool:
     """Whether nothing has been put up for sale yet. One statement."""
     return not Product.objects.exists()
+
+
+def shop_identity() -> ShopIdentity:
+    """Return who runs the default site, by its settings. Two statements."""
+    site_settings = SiteSettings.read(Site.objects.get(is_default_site=True))
+    return ShopIdentity(
+        name=site_settings.shop_name,
+        email=site_settings.contact_email or parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
+        address=site_settings.address,
+    )
 
 
 def _listed_below(page: Page) -> QuerySet[ArticlePage]:

@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from wagtail.contrib.forms.models import FormSubmission
@@ -40,7 +39,6 @@ def form_answer_mail(*, answer: FormSubmission) -> None:
     message = EmailMessage(
         subject=page.subject or page.title,
         body="\n".join(lines),
-        from_email=settings.DEFAULT_FROM_EMAIL,
         to=[address.strip() for address in page.to_address.split(",")],
         reply_to=[sender for sender in senders[:1] if sender],
     )

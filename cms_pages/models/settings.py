@@ -1,9 +1,13 @@
+from typing import Self
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.blocks import CharBlock, StreamBlock, StructBlock, URLBlock
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import StreamField
+from wagtail.models import Site
 
 from cms_pages.blocks.choosers import LinkedPageChooserBlock
 
@@ -76,3 +80,13 @@ class SiteSettings(BaseSiteSetting):
 
     class Meta:
         verbose_name = _("shop: name, contact, footer")
+
+    @property
+    def shop_name(self) -> str:
+        return self.name or self.site.site_name or settings.WAGTAIL_SITE_NAME
+
+    @classmethod
+    def read(cls, site: Site) -> Self:
+        """Return the settings of ``site`` without saving them if there are none. One query."""
+        found = cls.objects.filter(site=site).select_related("site").first()
+        return found or cls(site=site)

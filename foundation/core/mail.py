@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 from functools import partial
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from foundation.core import tracing
 from foundation.core.errors import PermanentError
 from foundation.core.execution import LeaseLost, task_ended_with
+from foundation.core.identity import shop_identity
 from foundation.core.models import MailCooldown, SentMail
 from foundation.core.signals import mail_sent
 
@@ -37,6 +38,7 @@ def mail_send(
 ) -> bool:
     """Hand ``message`` to the mail server, once; False if that was done before.
 
+    Its sender is the address of ``DEFAULT_FROM_EMAIL`` under the shop's name.
     Called by a task, outside transactions, as the last thing it does. ``on_sent``
     writes what else is to be remembered, in the transaction that ends the job.
 
@@ -51,6 +53,7 @@ def mail_send(
     """
     if SentMail.objects.filter(message_id=message_id).exists():
         return False
+    message.from_email = _sender()
     message.extra_headers["Message-ID"] = f"<{message_id}@{_host()}>"
     if request_id := tracing.current_request_id():
         message.extra_headers["X-Request-ID"] = request_id
@@ -141,5 +144,14 @@ def _refusal(error: Exception) -> PermanentError | None:
     return PermanentError(words % {"code": code}) if code >= PERMANENT else None
 
 
+def _sender() -> str:
+    name = " ".join(shop_identity().name.split())  # a header is one line
+    return formataddr((name, _address()))
+
+
 def _host() -> str:
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    return _address().rpartition("@")[2]
+
+
+def _address() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]

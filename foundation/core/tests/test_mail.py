@@ -12,6 +12,7 @@ from django.core.mail import EmailMessage
 from django.db.models.functions import Now
 
 from foundation.core import mail, queueing
+from foundation.core.identity import ShopIdentity
 from foundation.core.models import OutboxEntry, SentMail
 from foundation.core.signals import mail_sent
 from foundation.core.tracing import request_id_bound
@@ -24,6 +25,7 @@ class Server(Message):
         super().__init__()
         self.events: list[str] = []
         self.ids: list[str] = []
+        self.senders: list[str] = []
         self.requests: list[str | None] = []
         self.answer_to_recipient = self.answer_to_data = ""
         self.job_ended = False
@@ -45,6 +47,7 @@ class Server(Message):
     def handle_message(self, message):
         self.ids.append(message["Message-ID"])
         self.requests.append(message["X-Request-ID"])
+        self.senders.append(message["X-MailFrom"])
         self.events.append("accepted")
 
 
@@ -99,6 +102,18 @@ def test_mail_names_the_request_that_caused_it(real_db, server):
     queueing.outbox_drain()
 
     assert server.requests == ["a-request-1"]
+
+
+def test_server_reads_the_address_beside_a_name_of_any_length(
+    real_db, server, monkeypatch
+):
+    shop = ShopIdentity(name="Küche, Haus & Hof " * 7, email="", address="")
+    monkeypatch.setattr(mail, "shop_identity", lambda: shop)
+    queueing.enqueue_on_commit("tests.mail")
+
+    queueing.outbox_drain()
+
+    assert server.senders == ["shop@shop.example"]
 
 
 def test_job_ends_before_the_connection_is_closed(real_db, server, monkeypatch):

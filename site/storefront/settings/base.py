@@ -298,6 +298,7 @@ DEFAULT_FROM_EMAIL = OSCAR_FROM_EMAIL = env.str(
 # --- Wagtail --------------------------------------------------------------------
 
 WAGTAIL_SITE_NAME = "Storefront"
+SHOP_IDENTITY = "cms_pages.selectors.shop_identity"  # who signs mails
 WAGTAILADMIN_BASE_URL = optional_url("BASE_URL", default="http://localhost:8000")
 WAGTAILIMAGES_IMAGE_MODEL = "media.LibraryImage"
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
