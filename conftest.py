@@ -123,12 +123,12 @@ def migrated_template(django_test_environment, django_db_blocker) -> str:
 
 @pytest.fixture(scope="session")
 def demo_template(migrated_template, django_db_blocker) -> str:
-    """Name of a database with the tiny demo shop, to clone; its pictures are in MEDIA_ROOT."""
+    """Name of a database with the tiny demo shop and hard cases, to clone; its pictures are in MEDIA_ROOT."""
 
     def build(name: str) -> None:
         _clone(migrated_template, name)
         _use(name)
-        call_command("seed", size="tiny", stdout=io.StringIO())
+        call_command("seed", size="tiny", hard_cases=True, stdout=io.StringIO())
 
     code = ("site/storefront/seed/*.py", "site/storefront/demo/**/*.*")
     with django_db_blocker.unblock():

@@ -13,7 +13,7 @@
 
 - `categories`: `CategorySpec(slug, name, description, parent, level, image, is_public, case)`, parents first
 - `product_types`: `ProductTypeSpec(code, name, attributes, axes)` of `AttributeSpec(code, name, type, options)`
-- `products`: `ProductSpec(upc, title, slug, product_type, categories, summary, description, attributes, variants,
+- `products`: `ProductSpec(upc, kind, title, slug, product_type, categories, summary, description, attributes, variants,
   images, recommended, reviews, is_public, case)`, property `is_parent`. `variants` are `VariantSpec(sku, title,
   axes, price, stock, low_stock_threshold, weight, image)`: price gross in EUR, weight in grams. A standalone has one
   variant without axes, and its SKU is the product's upc. A variant's `image` is one of the product's `images`. An
@@ -39,7 +39,7 @@ body, cover, author, tags, days_ago, form_fields)`, `images()`. The values in `b
 - call_to_action {"title", "text", "label", "target"}; targets are "category:", "page:" or "article:" with a slug
 - columns [[(block, value), …], …] · product_card upc · product_grid {"title", "upcs": [upc, …]}
 
-`case` marks what tests look for: products no-image, nine-images, many-variants, out-of-stock, one-left,
-unicode-title, rtl-title, long-title, html-title, price-one-cent, withdrawn (from "default" on also unicode-greek,
--japanese, -emoji, -combining); categories empty, hidden; vouchers valid, expired, used-up, single-use.
+`case` marks what tests look for: products nine-images, many-variants, out-of-stock, one-left, withdrawn; categories
+empty, hidden; vouchers valid, expired, used-up, single-use. `build_catalogue(size, hard_cases=True)` adds products that
+break pages: no-image, price-one-cent, long-title, html-title, rtl-title, unicode-…
 """

@@ -9,13 +9,23 @@ from itertools import cycle
 from random import Random
 
 from .art import KINDS
-from .hard_cases import DEFAULT_CASES, HARD_TITLES, TINY_CASES
-from .ranges import CLOSINGS, MAKING, NAMES, RANGES, Range
+from .hard_cases import FIRST_NUMBER, HARD_CASES, HARD_TITLES
+from .ranges import CLOSINGS, GOES_WITH, MAKING, NAMES, RANGES, Range
 from .specs import AttributeValue, DemoCatalogue, ImageSpec, ProductSpec, VariantSpec
 from .taxonomy import CUSHION_SIZES, categories, product_types
 from .trade import customers, offers, orders, reviews, vouchers
 
 PRODUCT_COUNT = {"tiny": 24, "default": 240, "large": 20_000}
+# What a shop has: the case, and the kind of the one product that it happens to.
+CASES: dict[str, str] = {
+    "nine-images": "armchair",
+    "many-variants": "cushion",
+    "out-of-stock": "kettle",
+    "one-left": "clock",
+    "withdrawn": "tent",
+}
+SAMPLES = "workshop-samples"
+"""The hidden category."""
 _NOT_IN_TINY = ("hammock", "shelf")
 _EXTRA_AT_DEFAULT = ("table-lamp", "mug", "cushion", "throw", "vase", "backpack")
 
@@ -255,6 +265,7 @@ def _product(
     summary = f"{article} {word} {'pair of ' if entry.kind == 'boots' else ''}{entry.noun} in {material}."
     return ProductSpec(
         upc,
+        entry.kind,
         title,
         _slug(title, upc),
         entry.product_type,
@@ -277,7 +288,7 @@ def _plan(size: str) -> list[tuple[Range, str]]:
             (
                 entry,
                 next(
-                    (case for case, kind in TINY_CASES.items() if kind == entry.kind),
+                    (case for case, kind in CASES.items() if kind == entry.kind),
                     "",
                 ),
             )
@@ -286,7 +297,7 @@ def _plan(size: str) -> list[tuple[Range, str]]:
         ]
     turns = [entry for _ in range(9) for entry in RANGES]
     turns += [entry for entry in RANGES if entry.kind in _EXTRA_AT_DEFAULT]
-    open_cases = [(case, kind) for case, kind in DEFAULT_CASES.items()]
+    open_cases = [(case, kind) for case, kind in CASES.items()]
     plan = []
     for number, entry in enumerate(turns):
         # The first two rounds stay ordinary: the shop window should not be full of oddities.
@@ -302,19 +313,30 @@ def _plan(size: str) -> list[tuple[Range, str]]:
 
 
 def _recommend(products: list[ProductSpec]) -> tuple[ProductSpec, ...]:
-    """Each product with three public others: its neighbours in number, which are of other kinds."""
-    public = [product.upc for product in products if product.is_public]
-    place = {upc: i for i, upc in enumerate(public)}
-    out = []
-    for i, product in enumerate(products):
-        here = place.get(product.upc, i % len(public))
-        picks = tuple(public[(here + step) % len(public)] for step in (1, 2, 5))
-        out.append(
-            replace(
-                product, recommended=tuple(upc for upc in picks if upc != product.upc)
-            )
+    """Recommend with each product one of each kind that goes with it and is for sale."""
+    by_kind: dict[str, list[str]] = {}
+    for product in products:
+        if product.is_public and product.categories != (SAMPLES,):
+            by_kind.setdefault(product.kind, []).append(product.upc)
+    return tuple(
+        replace(
+            product,
+            recommended=tuple(
+                by_kind[kind][i % len(by_kind[kind])]
+                for kind in GOES_WITH[product.kind]
+                if kind in by_kind
+            ),
         )
-    return tuple(out)
+        for i, product in enumerate(products)
+    )
+
+
+def _hard_products() -> list[ProductSpec]:
+    ranges = {entry.kind: entry for entry in RANGES}
+    return [
+        _product(number, ranges[kind], NAMES[number % len(NAMES)], case=case)
+        for number, (case, kind) in enumerate(HARD_CASES.items(), FIRST_NUMBER)
+    ]
 
 
 def _multiplied(
@@ -374,10 +396,11 @@ def _multiplied(
     return products
 
 
-@lru_cache(maxsize=3)
-def build_catalogue(size: str) -> DemoCatalogue:
+@lru_cache(maxsize=4)
+def build_catalogue(size: str, *, hard_cases: bool = False) -> DemoCatalogue:
     """The whole shop at `size`: "tiny" (24 products), "default" (240), "large" (20,000).
 
+    With `hard_cases` also the products of the module of that name.
     Raises: KeyError for other sizes.
     """
     count = PRODUCT_COUNT[size]
@@ -406,14 +429,15 @@ def build_catalogue(size: str) -> DemoCatalogue:
         i for i, product in enumerate(products) if product.product_type == "tool"
     ][1:2]
     for i in hidden:
-        products[i] = replace(products[i], categories=("workshop-samples",))
+        products[i] = replace(products[i], categories=(SAMPLES,))
     done = _recommend(products)
+    hard = tuple(_hard_products()) if hard_cases else ()
     people = customers(12 if size == "tiny" else 120)
     return DemoCatalogue(
         size,
         tree,
         _TYPES,
-        done,
+        done + hard,
         offers(),
         vouchers(),
         people,

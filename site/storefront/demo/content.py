@@ -22,7 +22,8 @@ from .reading import Reader, Shelves, scene
 from .specs import ImageSpec, SceneSpec
 
 TEXTS = Path(__file__).parent / "texts"
-PAGE_COUNT = {"tiny": 8, "default": 40, "large": 500}
+LARGE_COUNT = 500
+"""Pages of the large shop, most of them notes that are put together from the same parts: they are for load, not to be read."""
 
 
 @dataclass(frozen=True)
@@ -274,16 +275,17 @@ def _site(slugs: set[str]) -> SiteSpec:
 
 @lru_cache(maxsize=3)
 def build_content(size: str) -> DemoContent:
-    """All pages at `size`: "tiny" (8), "default" (40) or "large" (500). Raises KeyError for others."""
+    """All pages at `size`: "tiny" (8), "default" (28) or "large" (500). Raises KeyError for others."""
     shelves = Shelves(build_catalogue(size))
     reader = Reader(shelves)
     pages = [_page(TEXTS / "pages" / f"{slug}.txt", reader) for slug in _ORDER]
     pages += [_page(path, reader) for path in sorted((TEXTS / "journal").glob("*.txt"))]
     if size == "tiny":
         pages = [page for page in pages if page.slug in _TINY]
-    pages += [
-        _note(number, shelves) for number in range(1, PAGE_COUNT[size] - len(pages) + 1)
-    ]
+    if size == "large":
+        pages += [
+            _note(number, shelves) for number in range(1, LARGE_COUNT - len(pages) + 1)
+        ]
     return DemoContent(
         size, _site({page.slug for page in pages}), AUTHORS, tuple(pages)
     )

@@ -1,4 +1,4 @@
-"""Products that are there to be difficult: what a shop has to bear in a title, a price, a stock or a picture."""
+"""Products for tests: titles, prices and pictures that break pages. The demo shop leaves them out."""
 
 # ruff: noqa: E501 - texts stand one a line
 
@@ -15,24 +15,18 @@ HARD_TITLES: dict[str, str] = {
     "unicode-emoji": "Fox & friends 🦊🌲🔥 lantern 👩‍👩‍👧",
     "unicode-combining": "Ve\u0302tement d\u2019hiver A\u030angstro\u0308m Z\u0335\u0321\u031ealgo",
 }
-# Which kind each case is dressed as; those of the second list need more than tiny's one product of a kind.
-TINY_CASES: dict[str, str] = {
+# The kind of product that each case is made of.
+HARD_CASES: dict[str, str] = {
     "no-image": "axe",
-    "nine-images": "armchair",
-    "many-variants": "cushion",
-    "out-of-stock": "kettle",
-    "one-left": "clock",
     "unicode-title": "table-lamp",
     "rtl-title": "floor-lamp",
     "long-title": "backpack",
     "html-title": "mug",
     "price-one-cent": "candle",
-    "withdrawn": "tent",
-}
-DEFAULT_CASES: dict[str, str] = {
-    **TINY_CASES,
     "unicode-greek": "mug",
     "unicode-japanese": "throw",
     "unicode-emoji": "lantern",
     "unicode-combining": "jacket",
 }
+FIRST_NUMBER = 90_001
+"""Their products have numbers of their own, so that they can be added to a shop of any size."""

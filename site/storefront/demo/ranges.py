@@ -600,3 +600,33 @@ CLOSINGS: tuple[str, ...] = (
     "Small differences in tone are a matter of the material, and of the weather that day.",
     "It is not the cheapest of its kind, and we hope never the most expensive.",
 )
+
+# What is used together: for each kind, the kinds that are recommended with it.
+GOES_WITH: dict[str, tuple[str, ...]] = {
+    "table-lamp": ("armchair", "shelf", "vase"),
+    "floor-lamp": ("armchair", "rug", "throw"),
+    "pendant-lamp": ("table", "chair", "bowl"),
+    "candle": ("vase", "bowl", "throw"),
+    "lantern": ("tent", "hammock", "candle"),
+    "chair": ("table", "cushion", "pendant-lamp"),
+    "armchair": ("cushion", "throw", "floor-lamp"),
+    "table": ("chair", "pendant-lamp", "bowl"),
+    "shelf": ("clock", "planter", "vase"),
+    "mug": ("kettle", "bowl", "table"),
+    "bowl": ("mug", "table", "candle"),
+    "kettle": ("mug", "bowl", "bottle"),
+    "bottle": ("backpack", "boots", "kettle"),
+    "vase": ("table", "shelf", "candle"),
+    "clock": ("shelf", "vase", "table-lamp"),
+    "planter": ("vase", "shelf", "table"),
+    "cushion": ("armchair", "throw", "rug"),
+    "throw": ("armchair", "cushion", "candle"),
+    "rug": ("armchair", "floor-lamp", "cushion"),
+    "tent": ("sleeping-bag", "lantern", "axe"),
+    "sleeping-bag": ("tent", "backpack", "lantern"),
+    "hammock": ("throw", "lantern", "bottle"),
+    "backpack": ("bottle", "boots", "sleeping-bag"),
+    "axe": ("tent", "lantern", "kettle"),
+    "jacket": ("boots", "backpack", "bottle"),
+    "boots": ("jacket", "backpack", "bottle"),
+}

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from html import escape
 from itertools import count
 
+from .catalogue import SAMPLES
 from .page_specs import Block
 from .specs import DemoCatalogue, ImageSpec, ProductSpec, SceneSpec
 
@@ -21,10 +22,10 @@ class Shelves:
             for product in catalogue.products[:240]
             if product.is_public
             and not product.case
-            and product.categories != ("workshop-samples",)
+            and product.categories != (SAMPLES,)
         ]
         for product in tame:
-            self._by_kind.setdefault(product.images[0].kind, []).append(product.upc)
+            self._by_kind.setdefault(product.kind, []).append(product.upc)
             self._pictures[product.upc] = product.images[0]
         self._all = [upc for upcs in self._by_kind.values() for upc in upcs]
         self._turn: dict[str, Iterator[int]] = {}

@@ -118,10 +118,11 @@ class ProductSpec:
 
     A product with one variant that has no axes is a standalone; with more it is a parent with children. `upc` is that
     of the parent; a standalone's only SKU equals it. `description` is safe HTML. `attributes` hold what all variants
-    share. `case` names the hard case this product stands for, or is empty.
+    share. `kind` is that of its range. `case` names what tests look for in this product, or is empty.
     """
 
     upc: str
+    kind: str
     title: str
     slug: str
     product_type: str

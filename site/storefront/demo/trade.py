@@ -256,7 +256,7 @@ def orders(
     on_sale = [
         product
         for product in products[:240]
-        if product.is_public and product.case != "price-one-cent"
+        if product.is_public
     ]
     placed = []
     for number in range(count):

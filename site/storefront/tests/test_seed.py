@@ -9,6 +9,7 @@ from wagtail.models import Page
 from catalogue.partner.models import PriceChange, StockRecord
 from foundation.core.context import shop_context
 from foundation.media.models import LibraryImage
+from storefront.demo.hard_cases import HARD_CASES
 
 SEEDED = [
     "catalogue.Product",
@@ -43,14 +44,14 @@ class TestTinyShop:
     def test_second_run_changes_nothing(self):
         before = counts()
 
-        seed("--size", "tiny")
+        seed("--size", "tiny", "--hard-cases")
 
         assert counts() == before
 
     def test_what_was_promised_is_there(self):
         Product = apps.get_model("catalogue", "Product")
 
-        assert Product.objects.browsable_dashboard().count() == 24
+        assert Product.objects.browsable_dashboard().count() == 24 + len(HARD_CASES)
         assert Page.objects.live().filter(depth__gt=1).count() == 8
         assert not StockRecord.objects.filter(price=None).exists()
         assert not LibraryImage.objects.filter(manifest={}).exists()
@@ -103,6 +104,6 @@ def test_default_shop_has_what_was_promised(real_db):
     assert Product.objects.browsable_dashboard().count() == 240
     assert 800 <= StockRecord.objects.count() <= 1000
     assert apps.get_model("catalogue", "Category").objects.count() == 36
-    assert Page.objects.live().filter(depth__gt=1).count() == 40
+    assert Page.objects.live().filter(depth__gt=1).count() == 28
     assert apps.get_model("order", "Order").objects.count() == 300
     assert LibraryImage.objects.count() >= 300

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from storefront.demo.catalogue import build_catalogue
-from storefront.demo.hard_cases import DEFAULT_CASES, TINY_CASES
+from storefront.demo.catalogue import CASES, SAMPLES, build_catalogue
+from storefront.demo.hard_cases import HARD_CASES, HARD_TITLES
+from storefront.demo.ranges import GOES_WITH, RANGES
 from storefront.demo.trade import price_history
 
 SIZES = ("tiny", "default", "large")
@@ -14,7 +15,9 @@ SIZES = ("tiny", "default", "large")
 
 def product_of(case, size="default"):
     return next(
-        product for product in build_catalogue(size).products if product.case == case
+        product
+        for product in build_catalogue(size, hard_cases=True).products
+        if product.case == case
     )
 
 
@@ -143,14 +146,49 @@ def test_empty_and_hidden_category():
     assert not by_case["hidden"].is_public
 
 
-@pytest.mark.parametrize(
-    ("size", "cases"),
-    [("tiny", TINY_CASES), ("default", DEFAULT_CASES), ("large", DEFAULT_CASES)],
-)
-def test_every_hard_case_is_there_once(size, cases):
-    assert sorted(
-        product.case for product in build_catalogue(size).products if product.case
-    ) == sorted(cases)
+@pytest.mark.parametrize("size", SIZES)
+def test_every_case_is_there_once(size):
+    products = build_catalogue(size).products
+
+    assert sorted(product.case for product in products if product.case) == sorted(CASES)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_hard_cases_are_no_part_of_the_demo(size):
+    demo, tests = build_catalogue(size), build_catalogue(size, hard_cases=True)
+
+    assert not {product.title for product in demo.products} & {*HARD_TITLES.values()}
+    assert min(v.price for product in demo.products for v in product.variants) > 5
+    assert all(product.images for product in demo.products)
+    assert tests.products[: len(demo.products)] == demo.products
+    added = tests.products[len(demo.products) :]
+    assert [product.case for product in added] == list(HARD_CASES)
+    assert tests.orders == demo.orders
+
+
+def test_hard_cases_can_be_added_to_every_size():
+    added = [
+        build_catalogue(size, hard_cases=True).products[-len(HARD_CASES) :]
+        for size in SIZES
+    ]
+
+    assert added[0] == added[1] == added[2]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_recommended_is_used_together(size):
+    catalogue = build_catalogue(size)
+
+    assert set(GOES_WITH) == {entry.kind for entry in RANGES}
+    for product in catalogue.products:
+        others = [catalogue.by_upc[upc] for upc in product.recommended]
+        kinds = [other.kind for other in others]
+        assert set(kinds) <= set(GOES_WITH[product.kind])
+        assert len(kinds) == len(set(kinds))
+        assert len(kinds) == 3 or size == "tiny"
+        assert kinds
+        assert all(other.is_public for other in others)
+        assert not any(other.categories == (SAMPLES,) for other in others)
 
 
 @pytest.mark.parametrize("size", ["tiny", "default"])

@@ -27,14 +27,20 @@ class Command(BaseCommand):
             "--size", choices=["tiny", "default", "large"], default="default"
         )
         parser.add_argument(
+            "--hard-cases",
+            action="store_true",
+            help="also products that break pages: odd titles, a price of a cent, no picture",
+        )
+        parser.add_argument(
             "--staff",
             action="store_true",
             help="also make a log-in for each role and print its password once",
         )
 
-    def handle(self, *, size, staff, **options):
+    def handle(self, *, size, hard_cases, staff, **options):
         started = time.monotonic()
-        demo, content = build_catalogue(size), build_content(size)
+        demo = build_catalogue(size, hard_cases=hard_cases)
+        content = build_content(size)
         self.stdout.write(f"Demo shop, {size}: {len(demo.products):,} products")
         specs = dict.fromkeys([*demo.images(), *content.images()])
         images = images_seed(specs, SCALES[size], self._progress("Pictures"))
