@@ -57,6 +57,19 @@ def test_task_of_a_lost_worker_is_counted_and_not_timed():
     assert (runs(TASK, "lost"), timed(TASK)) == (before[0] + 1, before[1])
 
 
+@pytest.mark.parametrize(
+    ("outcome", "level"),
+    [("succeeded", "DEBUG"), ("retried", "INFO"), ("failed", "INFO"), ("lost", "INFO")],
+)
+def test_job_that_went_well_is_logged_for_debugging_only(caplog, outcome, level):
+    caplog.set_level("DEBUG", "foundation.observability.receivers")
+
+    finish(TASK, outcome)
+
+    (line,) = caplog.records
+    assert (line.levelname, line.getMessage()) == (level, f"{TASK} {outcome}")
+
+
 def test_names_of_tasks_that_nobody_knows_are_one():
     for number in range(20):
         finish(f"of.another.release_{number}", "failed")
