@@ -15,6 +15,7 @@ from wagtail.models import Collection
 
 from foundation.media.images import RENDITION_WIDTHS
 from foundation.media.models import LibraryImage, LibraryRendition
+from foundation.media.storage import hashed_name
 from storefront.seed.drawing import Drawing, Spec, draw
 
 COLLECTION = "Demo shop"
@@ -64,7 +65,11 @@ def _collection() -> Collection:
 
 def _store(drawing: Drawing, alt: str, collection: Collection) -> LibraryImage:
     def save(name: str, content: bytes) -> str:
-        return default_storage.save(name, ContentFile(content))
+        file = ContentFile(content)
+        named = hashed_name(name, file)
+        if default_storage.exists(named):  # from a database that is gone
+            return named
+        return default_storage.save(named, file)
 
     files = [
         (save(f"{FOLDER}/{drawing.key}.{width}.webp", content), width, height)
