@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo dev test test-slow lint format screenshots requirements html-checker verify-clean bench \
+.PHONY: help demo demo-log-ins dev test test-slow lint format screenshots requirements html-checker verify-clean bench \
 	verify-infrastructure terraform-validate build push k8s-dev k8s-prod db-backup db-restore clean
 
 PORT ?= 8000
@@ -19,6 +19,9 @@ help: ## List the targets
 
 demo: .venv/runs ## Run the whole shop on http://localhost:8000 with demo data (PORT=, SEED_SIZE=tiny|default|large)
 	@$(SERVICES) -- $(PYTHON_IN_VENV) scripts/shop demo
+
+demo-log-ins: .venv/runs ## Show the log-ins of the demo again
+	@$(SERVICES) -- $(PYTHON_IN_VENV) scripts/shop log-ins
 
 dev: .venv/develops ## The same with DEBUG and automatic reload
 	@$(SERVICES) -- $(PYTHON_IN_VENV) scripts/shop dev

@@ -31,6 +31,8 @@ urlpatterns = [
 ]
 if settings.SERVE_MEDIA:
     urlpatterns.append(re_path(r"^media/(?P<path>.*)$", views.media))
+if settings.DEMO and settings.EMAIL_FILE_PATH:
+    urlpatterns.append(path("mails/", include("storefront.mails")))
 if settings.DEBUG and find_spec("yaml"):  # a development requirement
     from storefront.styleguide import styleguide
 

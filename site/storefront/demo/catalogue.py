@@ -297,7 +297,7 @@ def _plan(size: str) -> list[tuple[Range, str]]:
         ]
     turns = [entry for _ in range(9) for entry in RANGES]
     turns += [entry for entry in RANGES if entry.kind in _EXTRA_AT_DEFAULT]
-    open_cases = [(case, kind) for case, kind in CASES.items()]
+    open_cases = list(CASES.items())
     plan = []
     for number, entry in enumerate(turns):
         # The first two rounds stay ordinary: the shop window should not be full of oddities.

@@ -253,11 +253,7 @@ def orders(
     products: tuple[ProductSpec, ...], people: tuple[CustomerSpec, ...], count: int
 ) -> tuple[OrderSpec, ...]:
     """`count` orders of the last two years, more of them lately, oldest first, of the first 240 products only."""
-    on_sale = [
-        product
-        for product in products[:240]
-        if product.is_public
-    ]
+    on_sale = [product for product in products[:240] if product.is_public]
     placed = []
     for number in range(count):
         rng = Random(f"order/{number}")

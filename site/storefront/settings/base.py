@@ -35,6 +35,7 @@ from storefront.settings.observability import *
 
 SECRET_KEY = required("SECRET_KEY")
 DEBUG = env.bool("DEBUG", default=False)
+DEMO = False  # log-ins and mails for everybody: only development settings can say so
 ALLOWED_HOSTS = host_names("ALLOWED_HOSTS", default=["localhost"])
 ROOT_URLCONF = "storefront.urls"
 WSGI_APPLICATION = "storefront.wsgi.application"

@@ -9,6 +9,7 @@ env.ENVIRON.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 
 from storefront.settings.base import *  # noqa: E402
 
+DEMO = env.bool("DEMO", default=False)
 SERVE_MEDIA = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")  # a cluster's ingress
 if DEBUG:

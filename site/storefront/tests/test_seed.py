@@ -3,13 +3,19 @@ import io
 import pytest
 from django.apps import apps
 from django.contrib.auth import authenticate
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
 from wagtail.models import Page
 
+from backoffice.roles import PERMISSIONS
 from catalogue.partner.models import PriceChange, StockRecord
 from foundation.core.context import shop_context
+from foundation.core.models import OutboxEntry
+from foundation.core.queueing import enqueue_on_commit
 from foundation.media.models import LibraryImage
 from storefront.demo.hard_cases import HARD_CASES
+from storefront.seed.logins import demo_logins, logins_seed
 
 SEEDED = [
     "catalogue.Product",
@@ -78,17 +84,62 @@ class TestTinyShop:
         assert StockRecord.objects.filter(price="0.01").exists()
         assert StockRecord.objects.filter(num_in_stock=1).exists()
 
-    def test_staff_log_ins_work_and_are_shown_once(self):
+    def test_log_ins_work_and_are_shown_once(self):
         first, second = (
-            seed("--size", "tiny", "--staff"),
-            seed("--staff", "--size", "tiny"),
+            seed("--size", "tiny", "--log-ins"),
+            seed("--log-ins", "--size", "tiny"),
         )
 
         pairs = [line.split() for line in first.splitlines() if "@" in line]
-        assert len(pairs) == 4
-        for email, password in pairs:
-            assert authenticate(username=email, password=password).is_staff
+        users = [authenticate(username=email, password=word) for email, word in pairs]
+        assert [user.is_staff for user in users] == [True] * 4 + [False]
+        assert users[-1].orders.exists()
+        for _email, password in pairs:
             assert password not in second
+
+    def test_log_ins_of_a_demo_can_be_shown_again(self, settings):
+        settings.DEMO = True
+
+        said = seed("--size", "tiny", "--log-ins")
+        shown = io.StringIO()
+        call_command("demo_logins", stdout=shown)
+
+        logins = demo_logins()
+        assert [login.role for login in logins] == [*PERMISSIONS, ""]
+        for login in logins:
+            assert authenticate(username=login.email, password=login.password)
+            assert f"{login.email} " in shown.getvalue()
+            assert login.password in shown.getvalue()
+            assert login.password not in said
+
+    def test_log_in_pages_of_a_demo_show_the_log_ins(self, settings):
+        settings.DEMO = True
+        logins_seed()
+
+        office = Client().get(reverse("wagtailadmin_login")).content.decode()
+        shop = Client().get(reverse("customer:login")).content.decode()
+
+        for login in demo_logins():
+            assert login.password in shop
+            assert (login.password in office) == bool(login.role)
+
+    def test_log_in_pages_of_a_shop_show_none(self):
+        passwords = logins_seed()
+
+        for name in ("wagtailadmin_login", "customer:login"):
+            page = Client().get(reverse(name)).content.decode()
+            assert "Log-ins of this demo" not in page
+            assert not [word for word in passwords.values() if word in page]
+        with pytest.raises(CommandError, match="no demo"):
+            call_command("demo_logins")
+        assert len(passwords) == 5
+
+    def test_jobs_that_the_seed_leaves_are_worked_off(self):
+        enqueue_on_commit("foundation.core.tasks.sent_mails_forget")
+
+        seed("--size", "tiny", "--hard-cases")
+
+        assert not OutboxEntry.objects.exists()
 
     def test_prices_are_in_the_shops_currency(self):
         currencies = set(StockRecord.objects.values_list("price_currency", flat=True))

@@ -154,6 +154,29 @@ def test_value_is_taken_as_it_stands(monkeypatch, tmp_path: Path):
     assert env.int("EMPTY", default=7) == 7
 
 
+@pytest.mark.parametrize(
+    ("module", "is_demo"), [("production", False), ("development", True)]
+)
+def test_only_development_settings_can_be_a_demo(module, is_demo):
+    code = f"import storefront.settings.{module} as settings; print(settings.DEMO)"
+
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=PRODUCTION
+        | {
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": f"{ROOT}:{ROOT / 'site'}",
+            "DEMO": "True",
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert result.stdout.strip() == str(is_demo)
+
+
 def test_mail_folder_is_the_path_of_the_address(monkeypatch):
     monkeypatch.setenv("EMAIL_URL", "filemail:///var/lib/the%20shop/mail")
 

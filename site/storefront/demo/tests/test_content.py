@@ -129,9 +129,7 @@ def test_pictures_can_be_drawn_and_are_described():
 
 def test_the_main_articles_are_long_enough():
     articles = [
-        page
-        for page in build_content("default").pages
-        if page.kind == "article"
+        page for page in build_content("default").pages if page.kind == "article"
     ]
 
     assert len(articles) == 14

@@ -1,15 +1,17 @@
 import time
 
+from django.conf import settings
 from django.core.management import BaseCommand, call_command
 
+from foundation.core.queueing import outbox_drain
 from storefront.demo.catalogue import build_catalogue
 from storefront.demo.content import build_content
 from storefront.seed.catalogue import catalogue_seed
 from storefront.seed.images import images_seed
+from storefront.seed.logins import logins_seed
 from storefront.seed.offers import offers_seed
 from storefront.seed.orders import orders_seed
 from storefront.seed.pages import pages_seed
-from storefront.seed.staff import staff_seed
 
 BAR_WIDTH = 30
 SCALES = {"tiny": 0.5, "default": 1.0, "large": 1.0}
@@ -32,12 +34,12 @@ class Command(BaseCommand):
             help="also products that break pages: odd titles, a price of a cent, no picture",
         )
         parser.add_argument(
-            "--staff",
+            "--log-ins",
             action="store_true",
-            help="also make a log-in for each role and print its password once",
+            help="also make a log-in for each role and one for a customer",
         )
 
-    def handle(self, *, size, hard_cases, staff, **options):
+    def handle(self, *, size, hard_cases, log_ins, **options):
         started = time.monotonic()
         demo = build_catalogue(size, hard_cases=hard_cases)
         content = build_content(size)
@@ -52,8 +54,10 @@ class Command(BaseCommand):
         pages_seed(content, images, self._progress("Pages"))
         call_command("wagtail_update_index", verbosity=0)
         self._done("Search index")
-        if staff:
-            self._print_staff(staff_seed())
+        outbox_drain()
+        self._done("Jobs that this left")
+        if log_ins:
+            self._print_log_ins(logins_seed())
         self.stdout.write(f"Ready after {time.monotonic() - started:.0f} s")
 
     def _progress(self, label):
@@ -74,13 +78,14 @@ class Command(BaseCommand):
     def _done(self, label: str) -> None:
         self.stdout.write(f"  {label}")
 
-    def _print_staff(self, passwords: dict[str, str]) -> None:
-        if not passwords:
-            self.stdout.write(
-                "Staff log-ins exist already; their passwords aren't kept."
-            )
+    def _print_log_ins(self, passwords: dict[str, str]) -> None:
+        if settings.DEMO:
+            self.stdout.write("  Log-ins")
             return
-        self.stdout.write("\nStaff log-ins, shown this once (/cms/):")
+        if not passwords:
+            self.stdout.write("Log-ins exist already; their passwords are not kept.")
+            return
+        self.stdout.write("\nLog-ins, shown only this once:")
         for email, password in passwords.items():
             self.stdout.write(f"  {email:32}{password}")
         self.stdout.write("")
