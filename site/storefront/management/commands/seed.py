@@ -1,5 +1,6 @@
 import time
 
+from celery import current_app
 from django.conf import settings
 from django.core.management import BaseCommand, call_command
 
@@ -54,8 +55,9 @@ class Command(BaseCommand):
         pages_seed(content, images, self._progress("Pages"))
         call_command("wagtail_update_index", verbosity=0)
         self._done("Search index")
+        current_app.loader.import_default_modules()  # a command knows no task yet
         outbox_drain()
-        self._done("Jobs that this left")
+        self._done("Jobs")
         if log_ins:
             self._print_log_ins(logins_seed())
         self.stdout.write(f"Ready after {time.monotonic() - started:.0f} s")
