@@ -291,6 +291,7 @@ BACK_OFFICE_CONTENT_SECURITY_POLICY = {  # storefront.middleware tells why
 
 EMAIL_CONFIG = mail_address("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_FILE_PATH = EMAIL_CONFIG["EMAIL_FILE_PATH"]  # by name, for the type checker
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = OSCAR_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="shop@localhost"
