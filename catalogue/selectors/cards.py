@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from catalogue.models import Product, ProductImage
+from catalogue.offer.selectors import OfferView, offer_of_record, offer_view
 from catalogue.partner.models import StockRecord
 from catalogue.partner.prices import TaxedPrice
 from catalogue.partner.selectors import strike_prices
@@ -28,6 +29,7 @@ class PriceView:
 
     ``was`` is the strike price (EU 98/6 Art. 6a) where the price is reduced,
     ``is_from`` that variants cost different amounts, of which this is the lowest.
+    ``offer`` reduces it further, but only in the basket.
     """
 
     amount: Decimal
@@ -35,6 +37,7 @@ class PriceView:
     is_from: bool = False
     was: Decimal | None = None
     tax_included: bool = True
+    offer: OfferView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,17 @@ class ProductCard:
 
 @dataclass(frozen=True, slots=True)
 class Offering:
-    """What one stock record offers in a context; ``was`` is its strike price."""
+    """What one stock record offers in a context; ``was`` is its strike price.
+
+    ``offer`` is what the basket takes off one piece.
+    """
 
     product_id: int
     currency: str
     price: TaxedPrice
     availability: AvailabilityView
     was: Decimal | None
+    offer: OfferView | None
 
     @property
     def amount(self) -> Decimal:
@@ -181,7 +188,7 @@ def offerings_load(
     """What each product (by id) offers: one offering, or one for each public variant.
 
     Ordered by primary key of the product. Two statements, the second only if a
-    price is reduced.
+    price is reduced. Offers come with the stock.
     """
     owned = Product.objects.filter(
         Q(pk__in=product_ids) | Q(parent__in=product_ids, is_public=True)
@@ -192,6 +199,8 @@ def offerings_load(
         .filter(product__in=owned.values("pk"), current_price__isnull=False)
         .annotate(
             parent_id=F("product__parent_id"),
+            is_discountable=F("product__is_discountable"),
+            found_offer=offer_of_record(context.at),
             track_stock=Coalesce(
                 "product__product_class__track_stock",
                 "product__parent__product_class__track_stock",
@@ -214,16 +223,22 @@ def offerings_load(
 
 def _offering(strategy: Strategy, record: StockRecord, was: Decimal | None) -> Offering:
     policy = strategy.stock_policy(record, record.track_stock)  # type: ignore[attr-defined]
+    price = strategy.pricing_policy(None, record)
     return Offering(
         product_id=record.product_id,
         currency=record.price_currency,
-        price=strategy.pricing_policy(None, record),
+        price=price,
         availability=AvailabilityView(
             code=policy.code,
             message=str(policy.message),
             can_buy=policy.is_available_to_buy,
         ),
         was=was,
+        offer=offer_view(
+            record.found_offer if record.is_discountable else None,  # type: ignore[attr-defined]
+            price=price.effective_price,
+            currency=record.price_currency,
+        ),
     )
 
 
@@ -239,6 +254,7 @@ def price_view(offerings: list[Offering]) -> PriceView | None:
         is_from=any(each.amount != lowest.amount for each in buyable),
         was=lowest.was,
         tax_included=lowest.price.tax_mode == "gross",
+        offer=lowest.offer,
     )
 
 
