@@ -49,9 +49,13 @@ class Standard(TaxedMethod):
     free_from = Decimal("60.00")
     """Goods after discounts, with tax, from which on it costs nothing."""
 
+    @classmethod
+    def charge(cls, goods: Decimal) -> Decimal:
+        """Return what it costs to deliver ``goods``, an amount after discounts, with tax."""
+        return Decimal("0.00") if goods >= cls.free_from else cls.amount
+
     def amount_for(self, basket):
-        is_free = basket.total_incl_tax >= self.free_from
-        return Decimal("0.00") if is_free else self.amount
+        return self.charge(basket.total_incl_tax)
 
     def missing_for_free(self, basket) -> Decimal:
         """What is still to be bought for free delivery; 0 if it is free already."""

@@ -1,7 +1,8 @@
 """What the demo shop says: pages, articles, menus and settings, read from `texts/` and filled with products.
 
 The texts are plain files: `key: value` lines, `---`, then paragraphs with `**bold**` and `*italic*`, `## headings`,
-`- lists` and lines that begin with `@`, each of which is one block (see `reading.Reader`).
+`- lists` and lines that begin with `@`, each of which is one block (see `reading.Reader`). `$standard_price` and other
+names stand for what the shop promises (see `promises.promises`).
 """
 
 # ruff: noqa: E501 - texts stand one a line
@@ -13,10 +14,12 @@ from functools import lru_cache
 from html import escape
 from pathlib import Path
 from random import Random
+from string import Template
 from typing import Any
 
 from .catalogue import build_catalogue
 from .page_specs import AuthorSpec, Block, FormFieldSpec, PageSpec, SiteSpec
+from .promises import promises
 from .ranges import CLOSINGS, RANGES
 from .reading import Reader, Shelves, scene
 from .specs import ImageSpec, SceneSpec
@@ -106,7 +109,7 @@ def _page(path: Path, reader: Reader) -> PageSpec:
         slug,
         keys["title"],
         keys["intro"],
-        reader.blocks(body),
+        reader.blocks(Template(body).substitute(promises())),
         scene(keys["cover"]) if "cover" in keys else None,
         keys.get("author", ""),
         tags,

@@ -594,7 +594,7 @@ CLOSINGS: tuple[str, ...] = (
     "If something breaks, write to us: we keep the drawings, and most of the parts.",
     "It comes in cardboard and paper; there is nothing in the parcel that you would be sorry to see in a hedge.",
     "Made in a run of a few hundred, and made again when those have found a home.",
-    "You have a hundred days to find out whether you two get along.",
+    "If the two of you don't get along, send it back.",
     "We use it ourselves, in the office, and it has forgiven us.",
     "Like all that we make, it is meant to be still here when you have forgotten where you bought it.",
     "Small differences in tone are a matter of the material, and of the weather that day.",

@@ -195,11 +195,11 @@ def offers() -> tuple[OfferSpec, ...]:
             ("camp",),
         ),
         OfferSpec(
-            "free-delivery",
-            "Free delivery",
-            "We pay the postage on orders from 80 euros.",
+            "free-express",
+            "Free express delivery",
+            "Express delivery is free on orders from 150 euros.",
             "free-shipping",
-            Decimal(80),
+            Decimal(150),
         ),
     )
 

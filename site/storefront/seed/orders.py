@@ -12,6 +12,7 @@ from catalogue.partner.models import StockRecord
 from catalogue.partner.tax import tax_split
 from checkout.order import statuses
 from checkout.order.numbers import order_number_generate
+from checkout.shipping.methods import Standard
 from foundation.accounts.models import User
 from foundation.core import clock
 from foundation.core.context import shop_context
@@ -31,8 +32,6 @@ SourceType = get_model("payment", "SourceType")
 UserAddress = get_model("address", "UserAddress")
 Voucher = get_model("voucher", "Voucher")
 VoucherApplication = get_model("voucher", "VoucherApplication")
-
-SHIPPING = Decimal("4.90")
 
 
 @transaction.atomic
@@ -87,28 +86,30 @@ def _make_order(spec: OrderSpec, customer: CustomerSpec, user: User, records: di
         days=spec.days_ago, minutes=spec.days_ago * 37 % 720
     )
     address = _address(customer)
-    shipping = tax_split(
-        amount=SHIPPING, rate=Decimal("0.2"), tax_mode=shop_context().tax_mode
-    )
     order = Order(
         number=order_number_generate(),
         user=None if spec.is_guest else user,
         guest_email=customer.email if spec.is_guest else "",
         currency=shop_context().currency,
-        shipping_incl_tax=shipping.incl_tax,
-        shipping_excl_tax=shipping.excl_tax,
-        shipping_method="Standard delivery",
-        shipping_code="standard",
+        shipping_method=str(Standard.name),
+        shipping_code=Standard.code,
         shipping_address=ShippingAddress.objects.create(**address),
         billing_address=BillingAddress.objects.create(**address),
         status=spec.status,
         date_placed=placed,
     )
     lines = [_line(order, line, records[line.sku]) for line in spec.lines]
-    order.total_incl_tax = SHIPPING + sum(line.line_price_incl_tax for line in lines)
-    order.total_excl_tax = shipping.excl_tax + sum(
-        line.line_price_excl_tax for line in lines
+    goods_incl_tax = sum(line.line_price_incl_tax for line in lines)
+    goods_excl_tax = sum(line.line_price_excl_tax for line in lines)
+    shipping = tax_split(
+        amount=Standard.charge(goods_incl_tax),
+        rate=Decimal("0.2"),
+        tax_mode=shop_context().tax_mode,
     )
+    order.shipping_incl_tax = shipping.incl_tax
+    order.shipping_excl_tax = shipping.excl_tax
+    order.total_incl_tax = goods_incl_tax + shipping.incl_tax
+    order.total_excl_tax = goods_excl_tax + shipping.excl_tax
     order.save()
     Line.objects.bulk_create(lines)
     LinePrice.objects.bulk_create(_line_price(line) for line in lines)

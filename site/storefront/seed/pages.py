@@ -233,6 +233,7 @@ def _seed_site(site: Site, spec: SiteSpec, known: Known) -> None:
             if target.partition(":")[2] in known.pages
         ]
     )
+    settings.terms_page_id = known.pages.get("terms")
     settings.save()
     _make_menu(site, Menu.Place.MAIN, "", spec.main_menu, known)
     _make_menu(site, Menu.Place.FOOTER, spec.name, spec.footer_menu, known)
