@@ -16,11 +16,12 @@ from django.core.cache import cache
 from django.db import transaction
 from django.http import HttpRequest
 from wagtail.blocks import StreamValue
-from wagtail.models import Site
+from wagtail.models import Page, Site
 
 from catalogue.selectors import CategoryLink, category_links, category_menu
 from cms_pages.blocks.prefetching import Prefetched, prefetched_as
 from cms_pages.models import Menu, SiteSettings
+from cms_pages.models.settings import LEGAL_RETURN_DAYS
 from cms_pages.routing import home_of, site_for_request
 from cms_pages.stories import mentions_of, pages_fetch
 from foundation.core.context import ShopContext, shop_context_for_request
@@ -54,7 +55,7 @@ class LabelledLink:
 
 @dataclass(frozen=True, slots=True)
 class SiteView:
-    """Who runs the shop."""
+    """Who runs the shop. ``terms_url`` is empty if no public page of terms is chosen."""
 
     name: str
     tagline: str = ""
@@ -64,6 +65,8 @@ class SiteView:
     footer_text: str = ""
     social: tuple[LabelledLink, ...] = ()
     legal_links: tuple[LabelledLink, ...] = ()
+    terms_url: str = ""
+    return_days: int = LEGAL_RETURN_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +138,14 @@ def navigation_read(site: Site, *, context: ShopContext) -> Navigation:
     menus = _menus(site, context.locale)
     streams = [menu.entries for menu in menus] + [settings.legal_pages]
     mentions = mentions_of(*streams)
-    pages = pages_fetch(mentions.pages)
+    terms_id = settings.terms_page_id
+    pages = pages_fetch(mentions.pages | ({terms_id} if terms_id else set()))
     categories = category_links(mentions.categories, context=context)
     with prefetched_as(Prefetched(pages=pages)):
         columns = [
             (menu, _items(menu.entries, categories=categories)) for menu in menus
         ]
-        view = _site_view(settings)
+        view = _site_view(settings, terms=pages.get(terms_id))
     mains = [items for menu, items in columns if menu.place == Menu.Place.MAIN]
     return Navigation(
         site=view,
@@ -195,7 +199,11 @@ def _item(
     )
 
 
-def _site_view(settings: SiteSettings) -> SiteView:
+def _site_view(settings: SiteSettings, *, terms: Page | None) -> SiteView:
+    """``terms`` is the public page of the terms of sale."""
+    legal_pages = [each.value for each in settings.legal_pages if each.value]
+    if terms and terms not in legal_pages:
+        legal_pages.append(terms)
     return SiteView(
         name=settings.shop_name,
         tagline=settings.tagline,
@@ -208,10 +216,10 @@ def _site_view(settings: SiteSettings) -> SiteView:
             for each in settings.social
         ),
         legal_links=tuple(
-            LabelledLink(each.value.title, each.value.url)
-            for each in settings.legal_pages
-            if each.value and each.value.url
+            LabelledLink(page.title, page.url) for page in legal_pages if page.url
         ),
+        terms_url=(terms.url or "") if terms else "",
+        return_days=settings.return_days,
     )
 
 

@@ -1,6 +1,7 @@
 from typing import Self
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -10,6 +11,9 @@ from wagtail.fields import StreamField
 from wagtail.models import Site
 
 from cms_pages.blocks.choosers import LinkedPageChooserBlock
+
+LEGAL_RETURN_DAYS = 14
+"""How long shoppers may withdraw from a purchase (Directive 2011/83/EU, Article 9)."""
 
 
 class ProfileBlock(StructBlock):
@@ -56,6 +60,24 @@ class SiteSettings(BaseSiteSetting):
         verbose_name=_("legal pages"),
         help_text=_("Terms, privacy, imprint: linked at the foot of every page."),
     )
+    terms_page = models.ForeignKey(
+        "wagtailcore.Page",
+        verbose_name=_("terms of sale"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Linked in the footer and beside the button that places an order."),
+    )
+    return_days = models.PositiveSmallIntegerField(
+        _("days for returns"),
+        default=LEGAL_RETURN_DAYS,
+        validators=[MinValueValidator(LEGAL_RETURN_DAYS)],
+        help_text=_(
+            "How long shoppers may send everything back after delivery. "
+            "The law of the European Union gives them at least 14 days."
+        ),
+    )
 
     panels = [
         MultiFieldPanel(
@@ -69,6 +91,10 @@ class SiteSettings(BaseSiteSetting):
             heading=_("Contact"),
         ),
         MultiFieldPanel(
+            [FieldPanel("terms_page"), FieldPanel("return_days")],
+            heading=_("Sale"),
+        ),
+        MultiFieldPanel(
             [
                 FieldPanel("footer_text"),
                 FieldPanel("legal_pages"),
@@ -79,7 +105,7 @@ class SiteSettings(BaseSiteSetting):
     ]
 
     class Meta:
-        verbose_name = _("shop: name, contact, footer")
+        verbose_name = _("shop: name, contact, sale, footer")
 
     @property
     def shop_name(self) -> str:

@@ -243,3 +243,42 @@ def test_lost_version_does_not_bring_back_old_navigation(
     cache.delete("navigation-version")
 
     assert [item.title for item in shown().main] == ["Made"]
+
+
+def test_chosen_terms_are_linked_once_in_the_footer(site):
+    terms = factories.standard_page(title="Terms of sale")
+    privacy = factories.standard_page(title="Privacy")
+    settings = SiteSettings.objects.create(
+        site=site,
+        terms_page=terms,
+        return_days=30,
+        legal_pages=[("page", privacy)],
+    )
+
+    shop = read(site).site
+
+    assert (shop.terms_url, shop.return_days) == ("/terms-of-sale/", 30)
+    assert [(link.label, link.url) for link in shop.legal_links] == [
+        ("Privacy", "/privacy/"),
+        ("Terms of sale", "/terms-of-sale/"),
+    ]
+
+    settings.legal_pages = [("page", terms), ("page", privacy)]
+    settings.save()
+    assert [link.label for link in read(site).site.legal_links] == [
+        "Terms of sale",
+        "Privacy",
+    ]
+
+
+def test_terms_that_are_not_public_are_not_linked(site):
+    draft = factories.standard_page(title="Draft", live=False)
+    SiteSettings.objects.create(site=site, terms_page=draft)
+
+    shop = read(site).site
+
+    assert (shop.terms_url, shop.legal_links, shop.return_days) == ("", (), 14)
+
+
+def test_footer_links_the_offers(client, site):
+    assert 'href="/offers/"' in client.get("/").content.decode()
