@@ -106,8 +106,8 @@ class QuoteBlock(StructBlock):
 class CallToActionBlock(StructBlock):
     title = CharBlock(default="", max_length=160, label=_("Title"))
     text = ProseBlock(SENTENCE_FEATURES, required=False, label=_("Text"))
-    label = CharBlock(required=False, max_length=60, label=_("Text of the button"))
-    link = LinkBlock(required=False, label=_("Where it leads"))
+    label = CharBlock(default="", max_length=60, label=_("Text of the button"))
+    link = LinkBlock(label=_("Where it leads"))
     style = ChoiceBlock(
         [("quiet", _("Quiet")), ("strong", _("Strong"))],
         default="quiet",

@@ -274,3 +274,19 @@ def test_references_to_products_are_indexed(things):
     references = list(BodyBlock().extract_references(body))
 
     assert [pk for _model, pk, _path, _place in references] == [str(things["product"])]
+
+
+@pytest.mark.parametrize(
+    ("missing", "value"), [("label", ""), ("link", []), ("title", "")]
+)
+def test_call_to_action_needs_title_label_and_link(things, missing, value):
+    block = BodyBlock().child_blocks["call_to_action"]
+    whole = full(things)["call_to_action"] | {
+        "link": [{"type": "address", "value": "https://example.com/"}]
+    }
+    assert block.clean(block.to_python(whole))["label"] == "Ask us"
+
+    with pytest.raises(StructBlockValidationError) as caught:
+        block.clean(block.to_python(whole | {missing: value}))
+
+    assert list(caught.value.block_errors) == [missing]
