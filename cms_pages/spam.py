@@ -7,20 +7,15 @@ from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.utils.translation import gettext_lazy as _
 
-from foundation.core import clock
-
-MIN_FILL_SECONDS = 3
-
-
 _signer = Signer(salt="cms_pages.spam")
 
 
 class SpamGuardForm(forms.Form):
-    """A field that people don't see, and the signed moment the form was drawn.
+    """A field that people don't see, and a token that only the form itself contains.
 
-    The page is cacheable, so the moment may be old and is the same for many; it only
-    proves that nobody fills a form in less than ``MIN_FILL_SECONDS``. Made with the
-    prefix ``guard``: no field that an editor names can collide.
+    How fast somebody answers proves nothing: the page is cacheable, and browsers fill
+    in a form at once. Made with the prefix ``guard``: no field that an editor names can
+    collide.
     """
 
     website = forms.CharField(
@@ -28,24 +23,20 @@ class SpamGuardForm(forms.Form):
         label=_("Leave this empty"),
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
-    drawn = forms.CharField(widget=forms.HiddenInput, required=False)
+    token = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data=None):
-        drawn = _signer.sign(str(int(clock.now().timestamp())))
-        super().__init__(data, prefix="guard", initial={"drawn": drawn})
+        super().__init__(data, prefix="guard", initial={"token": _signer.sign("form")})
 
     @property
     def is_robot(self) -> bool:
         """Whether the hidden field was filled; says nothing to whoever filled it."""
         return bool(self.is_bound and self.data.get(self.add_prefix("website")))
 
-    def clean_drawn(self) -> int:
+    def clean_token(self) -> str:
         try:
-            drawn = int(_signer.unsign(self.cleaned_data["drawn"]))
-        except (BadSignature, ValueError) as error:
+            return _signer.unsign(self.cleaned_data["token"])
+        except BadSignature as error:
             raise ValidationError(
                 _("The form has expired. Please send it once more.")
             ) from error
-        if clock.now().timestamp() - drawn < MIN_FILL_SECONDS:
-            raise ValidationError(_("That was very quick. Please send it once more."))
-        return drawn

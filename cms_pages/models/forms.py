@@ -106,7 +106,7 @@ class FormPage(FormMixin, SitePage):
         if guard.is_robot:
             return thanks
         form = self.get_form(request.POST, page=self)
-        for error in guard.errors.get("drawn", []):
+        for error in guard.errors.get("token", []):
             form.add_error(None, error)
         if not form.is_valid():
             return self._show(request, form)

@@ -369,16 +369,15 @@ class Writer:
     def __init__(self, browser: Browser, path: str):
         self.browser, self.path = browser, path
         self.form: list[tuple[str, str]] | None = None
-        self.drawn_at = 0.0
 
     def draw(self) -> None:
         page = self.browser.patiently("GET", self.path)
-        form = page.html.select_one("form:has([name=guard-drawn])")
+        form = page.html.select_one("form:has([name=guard-token])")
         assert form, (page.status, page.path)
-        self.form, self.drawn_at = fields_of(form), time.monotonic()
+        self.form = fields_of(form)
 
     def write(self) -> tuple[str, bool]:
-        """The word and whether the shop said thanks; needs a form drawn three seconds ago."""
+        """The word and whether the shop said thanks; needs a form that was drawn."""
         assert self.form
         word = new_word()
         data = [

@@ -44,7 +44,7 @@ def test_programs_whose_clock_jumps_lose_and_double_nothing(make_shop, record_pr
     shop = make_shop(clock=True)
     before = Before.of(shop)
 
-    # No forms: one that was drawn "later" is refused as too quick until the clock has caught up.
+    # No form pages: they have nothing to do with the clock.
     with Load(shop, writers=0) as load:
         for jump in JUMPS:
             load.wait_for_orders(1)
