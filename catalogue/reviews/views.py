@@ -85,6 +85,16 @@ class CreateProductReview(LoginRequiredMixin, OscarCreateProductReview):
             messages.warning(self.request, _("You have already reviewed this product."))
             return redirect(self.product.get_absolute_url())
 
+    def get_success_url(self):
+        messages.success(
+            self.request,
+            _(
+                "Thank you for your review. "
+                "It appears here as soon as we have approved it."
+            ),
+        )
+        return self.product.get_absolute_url()
+
 
 @method_decorator(same_origin_post, name="dispatch")
 class AddVoteView(LoginRequiredMixin, OscarAddVoteView):

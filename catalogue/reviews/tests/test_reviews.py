@@ -87,6 +87,33 @@ def test_customer_writes_one_review_that_waits(client, product, customer):
     )
 
 
+@pytest.mark.parametrize("score", ["0", "6", ""])
+def test_review_needs_one_to_five_stars(client, product, customer, score):
+    client.force_login(customer)
+
+    response = client.post(
+        address("reviews-add", product),
+        {"title": "Good", "score": score, "body": "Bright."},
+    )
+
+    assert list(response.context["form"].errors) == ["score"]
+    assert not ProductReview.objects.exists()
+
+
+def test_reviewer_learns_that_the_review_waits_for_approval(client, product, customer):
+    client.force_login(customer)
+    url = address("reviews-add", product)
+
+    form = client.get(url).content.decode()
+    client.post(url, {"title": "Good", "score": "4", "body": "Bright."})
+
+    assert "We read every review before it appears." in form
+    [message] = client.get("/visitor/").context["messages"]
+    assert str(message) == (
+        "Thank you for your review. It appears here as soon as we have approved it."
+    )
+
+
 def test_vote_counts_only_from_the_shops_own_page(client, product, customer):
     review = ProductReviewFactory(product=product)
     client.handler.enforce_csrf_checks = True
