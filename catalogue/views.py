@@ -13,6 +13,7 @@ from django.views.generic import TemplateView
 
 from catalogue.models import Product
 from catalogue.selectors import ProductNotFoundError, product_detail
+from catalogue.structured_data import product_data
 from foundation.core.context import shop_context_for_request
 from foundation.core.identifiers import id_parse
 
@@ -44,7 +45,12 @@ class ProductDetailView(TemplateView):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(**kwargs) | {"detail": self.detail}
+        return super().get_context_data(**kwargs) | {
+            "detail": self.detail,
+            "product_data": product_data(
+                self.detail, absolute=self.request.build_absolute_uri
+            ),
+        }
 
     def _redirect_from_variant(self, pk: int, error: Exception) -> HttpResponse:
         child = (

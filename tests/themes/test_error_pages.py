@@ -11,7 +11,6 @@ from django.test import RequestFactory
         "400.html",
         "403.html",
         "403_csrf.html",
-        "404.html",
         "413.html",
         "429.html",
         "same_origin_confirm.html",
