@@ -6,14 +6,28 @@ from typing import cast
 
 from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import HttpRequest
 from django.utils.decorators import method_decorator
 from django.utils.functional import Promise
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 from django.views.generic.base import ContextMixin
 
 from foundation.accounts.models import User
+
+
+def previous_page(request: HttpRequest) -> str:
+    """Return the URL that the form names as ``next``, otherwise the page it was sent from.
+
+    Empty if there is none, or if it is on another host.
+    """
+    host, secure = request.get_host(), request.is_secure()
+    for url in (request.POST.get("next"), request.headers.get("Referer")):
+        if url and url_has_allowed_host_and_scheme(url, host, secure):
+            return url
+    return ""
 
 
 class PrivatePageMixin(ContextMixin, View):

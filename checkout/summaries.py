@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from catalogue.partner.tax import GROSS
+from checkout.basket.selectors import variant_labels
 from checkout.order.models import OrderDiscount
 from foundation.core.templatetags.money import money
 
@@ -46,12 +47,16 @@ class OrderSummary:
 
 
 def basket_summary(*, basket, method=None) -> OrderSummary:
-    """``basket`` with offers applied; with delivery where a shipping ``method`` is chosen. No query."""
+    """``basket`` with offers applied; with delivery where a shipping ``method`` is chosen.
+
+    One statement if there are variants without a title of their own.
+    """
     context = basket.strategy.context
     gross = context.tax_mode == GROSS
     side = "incl_tax" if gross else "excl_tax"
     charge = method.calculate(basket) if method else None
     lines = [line for line in basket.all_lines() if line.amounts is not None]
+    labels = variant_labels(line.product for line in lines)
     return _summary(
         currency=context.currency,
         gross=gross,
@@ -60,6 +65,7 @@ def basket_summary(*, basket, method=None) -> OrderSummary:
                 line.product.get_title(),
                 line.quantity,
                 getattr(line.amounts, side),
+                note=labels.get(line.product_id, ""),
             )
             for line in lines
         ],

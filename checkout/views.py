@@ -213,10 +213,16 @@ class ShippingMethodView(StepMixin, FormView):
         repository = get_class("shipping.repository", "Repository")()
         return repository.get_available_shipping_methods(basket=None)
 
+    def method(self):
+        """The method that the form shows as chosen; ``?shipping_code=`` asks about another one."""
+        methods = self.methods()
+        code = self.request.GET.get("shipping_code") or self.progress.shipping_code
+        return next((each for each in methods if each.code == code), methods[0])
+
     def get_initial(self):
         progress = self.progress
         return {
-            "shipping_code": progress.shipping_code or self.usual_methods()[0].code,
+            "shipping_code": self.method().code,
             "payment_code": progress.payment_code or next(iter(METHODS)),
             "billing_same": progress.billing_same,
         }

@@ -81,6 +81,12 @@ def variant_labels(products: Iterable[Product]) -> dict[int, str]:
     return {product_id: ", ".join(parts) for product_id, parts in labels.items()}
 
 
+def product_name(product: Product) -> str:
+    """Return the title with what tells a variant from its siblings. At most one statement."""
+    label = variant_labels([product]).get(product.pk, "")
+    return ", ".join(filter(None, [product.get_title(), label]))
+
+
 def voucher_rows(basket: Basket) -> Sequence:
     """The basket's vouchers. One statement unless offers have been applied to them."""
     return list(basket.vouchers.all()) if basket.pk else []

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from catalogue.models import Product
 from catalogue.visibility import product_is_public
 from checkout.basket.models import Basket, Line
+from checkout.basket.selectors import product_name
 from checkout.metrics import BASKET_ADDITIONS
 from foundation.accounts.models import User
 from foundation.core import clock
@@ -61,7 +62,7 @@ def basket_add(*, basket: Basket, product: Product, quantity: int) -> None:
     if not product_is_public(product) or not info.price.exists:
         raise BasketError(
             _("“%(title)s” can't be bought at the moment.")
-            % {"title": product.get_title()}
+            % {"title": product_name(product)}
         )
     held = list(
         basket.lines.values_list("product_id", "quantity", "price_currency")
@@ -71,7 +72,7 @@ def basket_add(*, basket: Basket, product: Product, quantity: int) -> None:
     present = sum(count for pk, count, _currency in held if pk == product.pk)
     _check_quantity(
         info,
-        title=product.get_title(),
+        title=product_name(product),
         present=present,
         quantity=quantity,
         others=sum(count for _pk, count, _currency in held) - present,
@@ -122,7 +123,7 @@ def line_set_quantity(*, line: Line, quantity: int) -> None:
         return
     _check_quantity(
         line.purchase_info,
-        title=line.product.get_title(),
+        title=product_name(line.product),
         present=0,
         quantity=quantity,
         others=sum(

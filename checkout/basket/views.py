@@ -10,7 +10,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
@@ -22,7 +21,7 @@ from catalogue.visibility import public_products
 from catalogue.voucher.models import Voucher
 from checkout.basket.middleware import basket_apply_offers
 from checkout.basket.models import Basket, Line
-from checkout.basket.selectors import basket_lines, voucher_rows
+from checkout.basket.selectors import basket_lines, product_name, voucher_rows
 from checkout.basket.services import (
     BasketError,
     basket_add,
@@ -32,7 +31,7 @@ from checkout.basket.services import (
     quantity_parse,
 )
 from checkout.basket.vouchers import voucher_add
-from checkout.pages import PrivatePageMixin
+from checkout.pages import PrivatePageMixin, previous_page
 from checkout.shipping.methods import Standard
 from checkout.summaries import basket_summary
 from foundation.core.errors import DomainError
@@ -87,7 +86,11 @@ class BasketView(PrivatePageMixin, TemplateView):
             return None
         pk = id_parse(query.get("removed", ""))
         product = public_products().filter(pk=pk).first()
-        return product and {"product": product, "quantity": quantity}
+        return product and {
+            "product": product,
+            "name": product_name(product),
+            "quantity": quantity,
+        }
 
 
 @_from_own_page
@@ -106,7 +109,7 @@ class BasketAddView(View):
             )
         except BasketError as error:
             messages.error(request, str(error))
-            return HttpResponseRedirect(self._back(product))
+            return HttpResponseRedirect(previous_page(request) or product_url(product))
         messages.success(
             request,
             ngettext(
@@ -114,9 +117,9 @@ class BasketAddView(View):
                 "%(count)d × “%(title)s” are in your basket.",
                 quantity,
             )
-            % {"title": product.get_title(), "count": quantity},
+            % {"title": product_name(product), "count": quantity},
         )
-        return HttpResponseRedirect(self._back(product))
+        return HttpResponseRedirect(previous_page(request) or product_url(product))
 
     def products(self):
         """Public products with all that the strategy asks of one."""
@@ -138,13 +141,6 @@ class BasketAddView(View):
                 % {"title": product.get_title()}
             )
         return variant
-
-    def _back(self, product: Product) -> str:
-        host, secure = self.request.get_host(), self.request.is_secure()
-        for url in (self.request.POST.get("next"), self.request.headers.get("Referer")):
-            if url and url_has_allowed_host_and_scheme(url, host, secure):
-                return url
-        return product_url(product)
 
 
 @_from_own_page
@@ -197,7 +193,7 @@ class LineView(View):
         line_save_for_later(line=line, owner=self.request.user)
         messages.success(
             self.request,
-            _("“%(title)s” is kept for later.") % {"title": line.product.get_title()},
+            _("“%(title)s” is kept for later.") % {"title": product_name(line.product)},
         )
         return redirect("basket:summary")
 

@@ -14,6 +14,7 @@ from catalogue.partner.strategy import Strategy
 from checkout.address.models import Country
 from checkout.address.services import address_remember
 from checkout.basket.models import Basket
+from checkout.basket.selectors import product_name
 from checkout.order import locking, statuses
 from checkout.order.mails import order_mail_enqueue
 from checkout.order.models import BillingAddress, Order, ShippingAddress
@@ -124,7 +125,7 @@ def _read_again(basket: Basket, context: ShopContext, user) -> None:
     if basket.is_empty:
         raise OrderRefusedError(_("Your basket is empty."))
     problems = [
-        f"“{line.product.get_title()}”: {line.problem}"
+        f"“{product_name(line.product)}”: {line.problem}"
         for line in basket.all_lines()
         if line.problem
     ]

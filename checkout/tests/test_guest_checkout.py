@@ -294,3 +294,19 @@ def test_nonsense_for_the_total_is_no_error(browser, total):
 
     assert browser.place(total=total).url == "/checkout/preview/"
     assert not Order.objects.exists()
+
+
+def test_delivery_step_counts_the_chosen_delivery_in(browser):
+    browser.add(ProductFactory())
+    browser.give_details()
+
+    page = browser.get("/checkout/shipping-method/")
+    assert page.context["summary"].total.amount == Decimal("16.90")
+
+    page = browser.get("/checkout/shipping-method/?shipping_code=express")
+    assert page.context["summary"].total.amount == Decimal("24.90")
+    assert not browser.session.get("checkout", {}).get("shipping_code")
+
+    browser.choose_delivery(shipping_code="express")
+    page = browser.get("/checkout/shipping-method/")
+    assert page.context["summary"].total.amount == Decimal("24.90")

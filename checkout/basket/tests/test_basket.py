@@ -445,3 +445,30 @@ def test_fragment_of_somebody_new_asks_nothing():
 
     assert page.context["count"] == 0
     assert browser.statements[-1][1] == []
+
+
+def test_messages_name_a_variant_by_its_options(browser):
+    parent = ParentFactory(title="Tent")
+    colour = AxisFactory(
+        product_class=parent.product_class, options=["Red"]
+    ).option_group.options.get()
+    variant = ChildFactory(parent=parent, attributes={"colour": colour})
+
+    browser.add(parent, child_id=variant.pk)
+    assert messages_of(browser) == ["“Tent, Red” is in your basket."]
+
+    answer = browser.post(
+        f"/basket/line/{Line.objects.get().pk}/", {"action": "remove"}
+    )
+    page = browser.get(answer.url).content.decode()
+    assert "“Tent, Red” is out of your basket." in page
+
+
+def test_without_javascript_adding_leads_to_the_basket(browser):
+    product = ProductFactory()
+    page = browser.get(product.get_absolute_url()).content.decode()
+
+    assert (
+        '<noscript><input type="hidden" name="next" value="/basket/"></noscript>'
+        in page
+    )

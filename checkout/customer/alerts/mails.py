@@ -4,7 +4,8 @@ from django.conf import settings
 from django.utils import translation
 
 from catalogue.selectors.cards import product_url
-from checkout.customer.alerts.selectors import alert_offer, alert_title
+from checkout.basket.selectors import product_name
+from checkout.customer.alerts.selectors import alert_offer
 from checkout.customer.alerts.services import (
     alert_cancel_token,
     alert_confirm_token,
@@ -62,7 +63,7 @@ def _back_mail_send(alert: ProductAlert) -> None:
 def _context(alert: ProductAlert) -> dict[str, str]:
     product = alert.product
     return {
-        "product_title": alert_title(product),
+        "product_title": product_name(product),
         "product_url": settings.WAGTAILADMIN_BASE_URL.rstrip("/")
         + product_url(product),
         "cancel_url": absolute_url(

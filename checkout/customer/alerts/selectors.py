@@ -12,7 +12,6 @@ from catalogue.models import Product
 from catalogue.partner.models import StockRecord
 from catalogue.partner.prices import TaxedPrice
 from catalogue.partner.strategy import Strategy, stockrecords_prefetch
-from checkout.basket.selectors import variant_labels
 from checkout.customer.models import ProductAlert
 from foundation.accounts.models import User
 from foundation.core import clock
@@ -103,12 +102,6 @@ def alerts_of(user: User) -> QuerySet[ProductAlert]:
     return ProductAlert.objects.filter(
         user=user, status__in=[ProductAlert.UNCONFIRMED, ProductAlert.ACTIVE]
     ).select_related("product__parent")
-
-
-def alert_title(product: Product) -> str:
-    """The product's title, of a variant with its options. One statement for a variant."""
-    label = variant_labels([product]).get(product.pk)
-    return ", ".join(filter(None, [product.get_title(), label]))
 
 
 def waiting_count(product: OuterRef) -> Coalesce:

@@ -12,8 +12,8 @@ from django.views.generic import FormView, TemplateView
 from catalogue.models import Product
 from catalogue.selectors.cards import product_url
 from catalogue.visibility import public_products
-from checkout.basket.selectors import variant_labels
-from checkout.customer.alerts.selectors import alert_offer, alert_title, alerts_of
+from checkout.basket.selectors import product_name, variant_labels
+from checkout.customer.alerts.selectors import alert_offer, alerts_of
 from checkout.customer.alerts.services import (
     AlertError,
     alert_by_cancel_token,
@@ -60,7 +60,7 @@ class ProductAlertCreateView(PrivatePageMixin, FormView):
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
-            product_title=alert_title(self.product),
+            product_title=product_name(self.product),
             product_url=product_url(self.product),
             **kwargs,
         )
@@ -120,7 +120,7 @@ class ProductAlertCancelView(PrivatePageMixin, TemplateView):
         return super().dispatch(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs):
-        title = alert_title(self.alert.product) if self.alert else ""
+        title = product_name(self.alert.product) if self.alert else ""
         return super().get_context_data(
             product_title=title, is_over=self.alert is None, **kwargs
         )

@@ -6,7 +6,12 @@ from decimal import Decimal
 import pytest
 from django.core import mail
 
-from catalogue.factories import ProductFactory, ProductReviewFactory
+from catalogue.factories import (
+    ChildFactory,
+    ParentFactory,
+    ProductFactory,
+    ProductReviewFactory,
+)
 from checkout.address.models import UserAddress
 from checkout.conftest import ADDRESS, Browser
 from checkout.order.models import Order
@@ -405,3 +410,45 @@ def test_wish_list_of_somebody_else_is_not_found(account):
 
     for page in ("", "update/", "delete/"):
         assert account.get(f"/accounts/wishlists/{key}/{page}").status_code == 404
+
+
+def test_shopper_stays_on_the_page_when_a_product_is_kept(account, ada):
+    product = ProductFactory(title="Lamp")
+    page = f"http://testserver{product.get_absolute_url()}"
+
+    answer = account.post(f"/accounts/wishlists/add/{product.pk}/", HTTP_REFERER=page)
+
+    assert answer.url == page
+    [message] = account.get("/visitor/").context["messages"]
+    assert str(message) == "“Lamp” is on your wish list."
+
+
+@pytest.mark.parametrize(
+    "referer",
+    ["https://evil.example/", "http://testserver/accounts/wishlists/add/{pk}/"],
+)
+def test_list_is_shown_where_there_is_no_page_to_stay_on(account, ada, referer):
+    product = ProductFactory()
+
+    answer = account.post(
+        f"/accounts/wishlists/add/{product.pk}/",
+        HTTP_REFERER=referer.format(pk=product.pk),
+    )
+
+    assert answer.url == ada.wishlists.get().get_absolute_url()
+
+
+def test_product_is_put_into_the_basket_from_the_wish_list(account, ada):
+    lamp, tent = ProductFactory(title="Lamp"), ParentFactory(title="Tent")
+    ChildFactory(parent=tent)
+    sold_out = ProductFactory(title="Axe", stockrecords__num_in_stock=0)
+    wishlist = ada.wishlists.create(name="Things")
+    for product in (lamp, tent, sold_out):
+        wishlist.add(product)
+
+    html = account.get(wishlist.get_absolute_url()).content.decode()
+
+    assert f'action="/basket/add/{lamp.pk}/"' in html
+    assert f'action="/basket/add/{tent.pk}/"' not in html
+    assert f'href="{tent.get_absolute_url()}">Choose a variant' in html
+    assert f'action="/basket/add/{sold_out.pk}/"' not in html

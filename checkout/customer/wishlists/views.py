@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from oscar.core.loading import get_model
 
 from catalogue.selectors import product_cards
 from catalogue.visibility import public_products
-from checkout.pages import AccountPageMixin
+from checkout.pages import AccountPageMixin, previous_page
 from foundation.delivery.same_origin import same_origin_post
 
 WishList = get_model("wishlists", "WishList")
@@ -105,6 +105,8 @@ class WishListAddProduct(View):
     def get(self, request: HttpRequest, product_pk: int, key: str = "") -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.path)
+        if key:
+            get_object_or_404(request.user.wishlists, key=key)
         context = {
             "product": get_object_or_404(public_products(), pk=product_pk),
             "messages": messages.get_messages(request),
@@ -132,7 +134,10 @@ class WishListAddProduct(View):
             request,
             _("“%(title)s” is on your wish list.") % {"title": product.get_title()},
         )
-        return redirect(wishlist)
+        page = previous_page(request)
+        if not page or page.endswith(request.path):  # sent from the page after log-in
+            return redirect(wishlist)
+        return HttpResponseRedirect(page)  # redirect() would take it for a name
 
 
 class WishListRemoveProduct(AccountPageMixin, View):
