@@ -1,4 +1,5 @@
 /** The one entry module: makes better what already works without it. */
+import { enhanceForms } from "./forms.js";
 import { enhanceGalleries } from "./gallery.js";
 import { enhanceMenu } from "./menu.js";
 import { enhanceQuantities } from "./quantity.js";
@@ -14,5 +15,6 @@ export function enhance(root) {
 
 enhanceMenu(document);
 enhance(document);
+enhanceForms(document, enhance);
 enhanceVariantPickers(document, enhance);
 loadVisitor(document);

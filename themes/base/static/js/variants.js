@@ -6,6 +6,9 @@ export function enhanceVariantPickers(root, enhance) {
   const section = () => root.querySelector("[data-product]");
   if (!section()?.querySelector("[data-variant-picker]")) return;
 
+  const options = () => [...section().querySelectorAll("[data-variant-picker] .option")];
+
+  /** Shows the page at `url`; the option at place `focused` gets the focus again. */
   async function show(url, focused) {
     section().setAttribute("aria-busy", "true");
     const response = await fetch(url, { credentials: "same-origin" }).catch(() => null);
@@ -18,7 +21,7 @@ export function enhanceVariantPickers(root, enhance) {
     section().replaceWith(document.adoptNode(fresh));
     root.title = page.title;
     enhance(section());
-    if (focused) section().querySelector(`a.option[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
+    options()[focused]?.focus({ preventScroll: true });
   }
 
   root.addEventListener("click", (event) => {
@@ -26,7 +29,7 @@ export function enhanceVariantPickers(root, enhance) {
     if (!option || event.button || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     history.pushState({}, "", option.href);
-    show(option.href, option.getAttribute("href"));
+    show(option.href, options().indexOf(option));
   });
   addEventListener("popstate", () => show(location.href));
 }
