@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from catalogue.models import Product, ProductImage
-from catalogue.offer.selectors import OfferView, offer_of_record, offer_view
+from catalogue.offer.selectors import OfferView, offer_view, offers_of_record
 from catalogue.partner.models import StockRecord
 from catalogue.partner.prices import TaxedPrice
 from catalogue.partner.selectors import strike_prices
@@ -199,8 +199,7 @@ def offerings_load(
         .filter(product__in=owned.values("pk"), current_price__isnull=False)
         .annotate(
             parent_id=F("product__parent_id"),
-            is_discountable=F("product__is_discountable"),
-            found_offer=offer_of_record(context.at),
+            offers=offers_of_record(context.at),
             track_stock=Coalesce(
                 "product__product_class__track_stock",
                 "product__parent__product_class__track_stock",
@@ -235,7 +234,7 @@ def _offering(strategy: Strategy, record: StockRecord, was: Decimal | None) -> O
         ),
         was=was,
         offer=offer_view(
-            record.found_offer if record.is_discountable else None,  # type: ignore[attr-defined]
+            record.offers,  # type: ignore[attr-defined]
             price=price.effective_price,
             currency=record.price_currency,
         ),

@@ -164,6 +164,13 @@ def test_offer_that_is_applied_first_is_shown():
     assert promised(ProductFactory()) == "−20\xa0% in the basket"
 
 
+def test_offer_on_delivery_hides_no_other():
+    offer_make(benefit=("Shipping percentage", 100), priority=2)
+    offer_make(benefit=("Percentage", 10), priority=1)
+
+    assert promised(ProductFactory()) == "−10\xa0% in the basket"
+
+
 def test_product_without_discounts_shows_no_offer():
     offer_make()
     product = ProductFactory(is_discountable=False)

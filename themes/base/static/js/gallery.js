@@ -108,10 +108,14 @@ function makeLightbox(gallery, links) {
     step(event.key === forward ? 1 : -1);
   });
   strip.addEventListener("click", (event) => {
-    const item = event.target.closest(".lightbox__item");
-    if (event.target === item || !item) dialog.close();
-    else if (zoomed()) zoomOut();
-    else zoomIn(item, event.offsetX / event.target.clientWidth, event.offsetY / event.target.clientHeight);
+    if (zoomed()) {
+      zoomOut();
+      return;
+    }
+    const [across, down] = placeInPicture(event);
+    const isBeside = Math.abs(across - 0.5) > 0.5 || Math.abs(down - 0.5) > 0.5;
+    if (isBeside) dialog.close();
+    else zoomIn(event.target.parentElement, across, down);
   });
   strip.addEventListener("scroll", zoomOut);
   dialog.addEventListener("close", zoomOut);
@@ -122,6 +126,14 @@ function makeLightbox(gallery, links) {
       show(index, "instant");
     },
   };
+}
+
+/** Where a click on an image that is fitted into its box hits the picture, as shares of its width and height. */
+function placeInPicture({ target: image, offsetX, offsetY }) {
+  const { clientWidth, clientHeight, naturalWidth, naturalHeight } = image;
+  const scale = Math.min(clientWidth / naturalWidth, clientHeight / naturalHeight);
+  const share = (offset, box, natural) => (offset - (box - natural * scale) / 2) / (natural * scale);
+  return [share(offsetX, clientWidth, naturalWidth), share(offsetY, clientHeight, naturalHeight)];
 }
 
 function largePicture(link) {

@@ -6,8 +6,6 @@ import { enhanceQuantities } from "./quantity.js";
 import { enhanceVariantPickers } from "./variants.js";
 import { loadVisitor } from "./visitor.js";
 
-document.documentElement.classList.add("js");
-
 export function enhance(root) {
   enhanceQuantities(root);
   enhanceGalleries(root);
