@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 from django.core import mail
+from wagtail.models import Site
 
 from catalogue.factories import ProductFactory
 from catalogue.partner.models import StockRecord
@@ -11,6 +12,8 @@ from catalogue.partner.services import price_change
 from checkout.address.models import Country
 from checkout.conftest import ADDRESS, Browser
 from checkout.order.models import CommunicationEvent, Order
+from cms_pages.factories import home_page, standard_page
+from cms_pages.models import SiteSettings
 from foundation.core.models import OutboxEntry
 from foundation.core.queueing import outbox_run
 
@@ -310,3 +313,22 @@ def test_delivery_step_counts_the_chosen_delivery_in(browser):
     browser.choose_delivery(shipping_code="express")
     page = browser.get("/checkout/shipping-method/")
     assert page.context["summary"].total.amount == Decimal("24.90")
+
+
+def test_last_step_links_the_terms_and_names_the_days_for_returns(browser):
+    home = home_page()
+    terms = standard_page(parent=home, title="Terms of sale")
+    settings = SiteSettings.for_site(Site.objects.get())
+    browser.add(ProductFactory())
+    browser.give_details()
+    browser.choose_delivery()
+
+    html = browser.preview().content.decode()
+    assert "With this order our terms of sale apply." in html
+    assert "within 14 days of delivery" in html
+
+    settings.terms_page, settings.return_days = terms, 30
+    settings.save()
+    html = browser.preview().content.decode()
+    assert 'our <a href="/terms-of-sale/">terms of sale</a> apply.' in html
+    assert "within 30 days of delivery" in html

@@ -30,7 +30,7 @@ export function enhanceForms(root, enhance) {
   async function press(button) {
     const { form } = button;
     const data = new URLSearchParams(new FormData(form, button));
-    const url = new URL(form.action);
+    const url = new URL(form.getAttribute("action") ?? "", location.href); // form.action may be a button
     const isGet = form.method === "get";
     if (isGet) url.search = data;
     const isDone = await load(url, button.dataset.replaces, isGet ? {} : { method: "POST", body: data });
