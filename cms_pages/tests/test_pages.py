@@ -1,3 +1,6 @@
+import json
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
@@ -157,3 +160,17 @@ def test_slug_change_and_move_leave_redirects(
 
     assert (first.status_code, first.url) == (301, "/stories/new/")
     assert (second.status_code, second.url) == (301, "/stories/new/")
+
+
+def test_structured_data_has_the_address_that_was_asked_for(client, home, settings):
+    settings.ALLOWED_HOSTS = ["shop.example"]
+    article = factories.article(parent=factories.article_index(), title="Wool")
+
+    found = {}
+    for page in (home, article):
+        html = client.get(page.url, HTTP_HOST="shop.example:8080").content.decode()
+        [data] = re.findall(r'<script type="application/ld\+json">(.*?)</script>', html)
+        found |= json.loads(data)
+
+    assert found["url"] == "http://shop.example:8080/"
+    assert found["mainEntityOfPage"] == f"http://shop.example:8080{article.url}"

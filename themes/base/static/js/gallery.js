@@ -62,6 +62,7 @@ function makeLightbox(gallery, links) {
   dialog.className = "lightbox";
   dialog.setAttribute("aria-label", labels.title);
   strip.className = "lightbox__strip";
+  strip.tabIndex = 0;
   strip.append(...links.map(largePicture));
   const { bar, show, step, currentItem } = pager(strip, labels);
 
