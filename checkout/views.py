@@ -93,8 +93,13 @@ class StepMixin(PrivatePageMixin):
             basket=self.request.basket, shipping_addr=None
         )
 
+    @property
+    def shipping_code(self) -> str:
+        """Of the method that was chosen, empty before."""
+        return self.progress.shipping_code
+
     def method(self):
-        chosen = self.progress.shipping_code
+        chosen = self.shipping_code
         return next((each for each in self.methods() if each.code == chosen), None)
 
     def get_context_data(self, **kwargs):
@@ -213,16 +218,17 @@ class ShippingMethodView(StepMixin, FormView):
         repository = get_class("shipping.repository", "Repository")()
         return repository.get_available_shipping_methods(basket=None)
 
-    def method(self):
-        """The method that the form shows as chosen; ``?shipping_code=`` asks about another one."""
-        methods = self.methods()
-        code = self.request.GET.get("shipping_code") or self.progress.shipping_code
-        return next((each for each in methods if each.code == code), methods[0])
+    @property
+    def shipping_code(self) -> str:
+        """Of the method that the form shows; ``?shipping_code=`` asks what another one costs."""
+        asked = self.request.POST or self.request.GET
+        known = asked.get("shipping_code") or self.progress.shipping_code
+        return known or self.usual_methods()[0].code
 
     def get_initial(self):
         progress = self.progress
         return {
-            "shipping_code": self.method().code,
+            "shipping_code": self.shipping_code,
             "payment_code": progress.payment_code or next(iter(METHODS)),
             "billing_same": progress.billing_same,
         }

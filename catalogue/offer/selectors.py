@@ -115,15 +115,15 @@ def offer_view(
     ``None`` if there is none, if not everybody gets it, or if what it takes off is
     not said in a few words.
     """
-    for offer in offers or ():
-        if _is_applied(offer, price):
-            saving = _saving(offer, price, currency)
-            return saving and OfferView(
-                name=offer["name"],
-                url=reverse("offer:detail", kwargs={"slug": offer["slug"]}),
-                saving=_("%(saving)s in the basket") % {"saving": saving},
-            )
-    return None
+    offer = next((each for each in offers or () if _is_applied(each, price)), None)
+    saving = _saving(offer, price, currency) if offer else None
+    if offer is None or saving is None:
+        return None
+    return OfferView(
+        name=offer["name"],
+        url=reverse("offer:detail", kwargs={"slug": offer["slug"]}),
+        saving=_("%(saving)s in the basket") % {"saving": saving},
+    )
 
 
 def _is_applied(offer: dict[str, Any], price: Decimal) -> bool:

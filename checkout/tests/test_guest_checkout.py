@@ -308,7 +308,12 @@ def test_delivery_step_counts_the_chosen_delivery_in(browser):
 
     page = browser.get("/checkout/shipping-method/?shipping_code=express")
     assert page.context["summary"].total.amount == Decimal("24.90")
-    assert not browser.session.get("checkout", {}).get("shipping_code")
+    page = browser.get("/checkout/shipping-method/")
+    assert page.context["summary"].total.amount == Decimal("16.90")
+
+    page = browser.choose_delivery(shipping_code="express", payment_code="barter")
+    assert page.context["form"].errors.keys() == {"payment_code"}
+    assert page.context["summary"].total.amount == Decimal("24.90")
 
     browser.choose_delivery(shipping_code="express")
     page = browser.get("/checkout/shipping-method/")
