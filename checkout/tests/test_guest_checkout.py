@@ -320,7 +320,9 @@ def test_delivery_step_counts_the_chosen_delivery_in(browser):
     assert page.context["summary"].total.amount == Decimal("24.90")
 
 
-def test_last_step_links_the_terms_and_names_the_days_for_returns(browser):
+def test_last_step_links_the_terms_and_names_the_days_for_returns(
+    browser, django_capture_on_commit_callbacks
+):
     home = home_page()
     terms = standard_page(parent=home, title="Terms of sale")
     settings = SiteSettings.for_site(Site.objects.get())
@@ -333,7 +335,8 @@ def test_last_step_links_the_terms_and_names_the_days_for_returns(browser):
     assert "within 14 days of delivery" in html
 
     settings.terms_page, settings.return_days = terms, 30
-    settings.save()
+    with django_capture_on_commit_callbacks(execute=True):
+        settings.save()
     html = browser.preview().content.decode()
     assert 'our <a href="/terms-of-sale/">terms of sale</a> apply.' in html
     assert "within 30 days of delivery" in html

@@ -458,7 +458,7 @@ def test_messages_name_a_variant_by_its_options(browser):
     assert messages_of(browser) == ["“Tent, Red” is in your basket."]
 
     answer = browser.post(
-        f"/basket/line/{Line.objects.get().pk}/", {"action": "remove"}
+        f"/basket/lines/{Line.objects.get().pk}/", {"action": "remove"}
     )
     page = browser.get(answer.url).content.decode()
     assert "“Tent, Red” is out of your basket." in page
