@@ -227,6 +227,17 @@ def test_quantity_changes_the_total_at_once(page, live_shop):
     expect(more).to_be_focused()
 
 
+def test_line_without_a_quantity_is_taken_out(page, live_shop):
+    page.goto(ProductFactory(title="Lamp").get_absolute_url())
+    page.get_by_role("button", name="Add to basket").click()
+    page.goto("/basket/")
+
+    page.get_by_role("button", name="One less").click()
+
+    expect(page.get_by_text("“Lamp” is out of your basket.")).to_be_visible()
+    expect(page.get_by_role("button", name="Put it back")).to_be_visible()
+
+
 def test_quantity_that_is_refused_says_why(page, live_shop):
     product = ProductFactory(title="Lamp", stockrecords__num_in_stock=2)
     page.goto(product.get_absolute_url())
@@ -255,12 +266,18 @@ def test_country_and_delivery_change_the_page_at_once(page, live_shop):
 
     fields = page.locator("[data-part=address] input")
     assert names_of(fields)[-2:] == ["postcode", "line4"]
-    country.select_option("GB")
+    with page.expect_request("**/shipping-address/"):
+        country.select_option("GB")
+    last_name = page.get_by_role("textbox", name="Last name")
+    last_name.fill("Lovelace")  # before the answer has come
     expect(fields.last).to_have_attribute("name", "postcode")
+    expect(last_name).to_have_value("Lovelace")
+    expect(last_name).to_be_focused()
     expect(page.get_by_role("textbox", name="First name")).to_have_value("Ada")
-    expect(country).to_be_focused()
+    country.focus()
     country.select_option("DE")
     expect(fields.last).to_have_attribute("name", "line4")
+    expect(country).to_be_focused()
 
     for name, value in ADDRESS.items():
         if name != "country":
