@@ -7,6 +7,12 @@ prices never.
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from oscar.test.factories import (
+    BenefitFactory,
+    ConditionalOfferFactory,
+    ConditionFactory,
+    RangeFactory,
+)
 
 from catalogue.models import Category, Product
 from catalogue.selectors import category_products, product_cards, product_page
@@ -66,6 +72,23 @@ def test_product_page_with_a_chosen_variant(statements):
     url = f"{variant.parent.get_absolute_url()}?variant={variant.pk}"
 
     assert statements(url) <= 7
+
+
+@SIZES
+def test_offers_cost_no_statement(statements):
+    category = Category.objects.filter(depth=1).order_by("path").first()
+    product = Product.objects.get(upc="S-2")
+    everything = RangeFactory(includes_all_products=True, products=[])
+    some = RangeFactory(products=[product])
+    some.included_categories.add(category)
+    for products in (everything, some):
+        ConditionalOfferFactory(
+            condition=ConditionFactory(range=products, type="Count", value=1),
+            benefit=BenefitFactory(range=products, type="Percentage", value=10),
+        )
+
+    assert statements(category.get_absolute_url()) <= 7
+    assert statements(product.get_absolute_url()) <= 7
 
 
 @SIZES

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +12,7 @@ from wagtail.blocks import (
     ListBlock,
     RichTextBlock,
     StructBlock,
+    StructBlockValidationError,
     TextBlock,
 )
 from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
@@ -106,13 +108,23 @@ class QuoteBlock(StructBlock):
 class CallToActionBlock(StructBlock):
     title = CharBlock(default="", max_length=160, label=_("Title"))
     text = ProseBlock(SENTENCE_FEATURES, required=False, label=_("Text"))
-    label = CharBlock(default="", max_length=60, label=_("Text of the button"))
-    link = LinkBlock(label=_("Where it leads"))
+    label = CharBlock(required=False, max_length=60, label=_("Text of the button"))
+    link = LinkBlock(required=False, label=_("Where it leads"))
     style = ChoiceBlock(
         [("quiet", _("Quiet")), ("strong", _("Strong"))],
         default="quiet",
         label=_("Style"),
     )
+
+    def clean(self, value):
+        """A band without a button calls to nothing: ask for its label and link."""
+        value = super().clean(value)
+        missing = [name for name in ("label", "link") if not value[name]]
+        if missing:
+            raise StructBlockValidationError(
+                {name: ValidationError(_("A button needs this.")) for name in missing}
+            )
+        return value
 
     def get_context(self, value, parent_context=None):
         """Adds ``url``, empty where the target is gone or not public."""

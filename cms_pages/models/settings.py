@@ -72,6 +72,7 @@ class SiteSettings(BaseSiteSetting):
     return_days = models.PositiveSmallIntegerField(
         _("days for returns"),
         default=LEGAL_RETURN_DAYS,
+        db_default=LEGAL_RETURN_DAYS,
         validators=[MinValueValidator(LEGAL_RETURN_DAYS)],
         help_text=_(
             "How long shoppers may send everything back after delivery. "
