@@ -67,7 +67,7 @@ KNOWN = {
 """Wagtail 8.0.1, seen by staff alone: views that can't be overridden, and why they fail."""
 
 ENDS_THE_SESSION = {"wagtailadmin_logout", "dashboard:logout", "customer:logout"}
-HEALTH = ("/healthz/", "/readyz/", "/health/", "/metrics")
+HEALTH = ("/healthz/", "/readyz/", "/health/")
 
 READ_IN_CODE = re.compile(
     r"""(?:GET|POST|FILES)(?:\.get|\.getlist|\.pop)?[(\[]\s*["']([\w:-]+)["']"""

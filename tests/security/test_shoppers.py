@@ -82,6 +82,8 @@ def belongings(ada) -> dict[str, object]:
 def owned_addresses(belongings) -> Iterator[tuple[str, str]]:
     """Name and path of every address of the shop that names something of Ada's."""
     for address in all_addresses():
+        if set(address.parameters) <= {"product_pk"}:
+            continue  # a product belongs to nobody
         keys = [f"{address.name}.{parameter}" for parameter in address.parameters]
         if keys and all(
             any(fnmatchcase(key, pattern) for pattern in belongings) for key in keys

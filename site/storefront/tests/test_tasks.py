@@ -12,6 +12,7 @@ from wagtail.models import Site
 from catalogue.factories import LibraryImageFactory, ProductFactory
 from checkout.conftest import Browser
 from cms_pages.models import FormPage
+from foundation.accounts.models import User
 from foundation.core import broker, task_backend
 from foundation.core.models import OutboxEntry
 from foundation.core.queueing import outbox_drain, queue_of
@@ -30,6 +31,12 @@ def shipment_mail():
 
 def account_mail():
     return {"kind": "register", "to": "ada@example.com", "message_id": "account.1"}
+
+
+def preview_mail():
+    user = User.objects.create_user("ada@example.com")
+    messages = {"subject": "Hello", "body": "Hello", "html": "<p>Hello</p>"}
+    return {"user_id": user.pk, "messages": messages, "message_id": "preview.1"}
 
 
 def alert_mail():
@@ -67,6 +74,7 @@ WITH_IDS = [
     ("checkout.order.tasks.order_mail_send", order_mail, 1),
     ("checkout.order.tasks.order_mail_send", shipment_mail, 1),
     ("checkout.customer.tasks.account_mail_send", account_mail, 1),
+    ("checkout.communication.tasks.preview_mail_send", preview_mail, 1),
     ("checkout.customer.tasks.alert_mail_send", alert_mail, 1),
     ("cms_pages.tasks.form_answer_mail", form_mail, 1),
     ("foundation.media.tasks.renditions_make", renditions, 0),
