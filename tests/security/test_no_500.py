@@ -77,8 +77,8 @@ AREAS = ["cms/", "dashboard/", "shop, anonymous", "shop, customer"]
 RUNS = [
     ("shop, anonymous", 3),
     ("shop, customer", 3),
-    pytest.param("shop, anonymous", 20, marks=pytest.mark.slow),
-    pytest.param("shop, customer", 20, marks=pytest.mark.slow),
+    pytest.param("shop, anonymous", 10, marks=pytest.mark.slow),
+    pytest.param("shop, customer", 10, marks=pytest.mark.slow),
     pytest.param("cms/", 1, marks=pytest.mark.slow),
     pytest.param("dashboard/", 2, marks=pytest.mark.slow),
 ]
