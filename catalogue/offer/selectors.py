@@ -81,7 +81,10 @@ OFFERS_OF_RECORD = f"""(
       AND condition.proxy_class IS NULL AND benefit.proxy_class IS NULL
       AND product.is_discountable
       AND {IN_RANGE.format(range_id="condition.range_id")}
-      AND {IN_RANGE.format(range_id="benefit.range_id")}
+      AND (
+        benefit.range_id = condition.range_id
+        OR {IN_RANGE.format(range_id="benefit.range_id")}
+      )
 )"""  # noqa: S608 - made of constants
 
 
