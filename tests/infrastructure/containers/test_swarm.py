@@ -1,6 +1,6 @@
 """docker-compose.prod.yml, deployed by the guide's lines on a Swarm of one node; its shop is docker-compose.yml's.
 
-Not tried here: Swarm's own balancing (IPVS), for which `one-node.yml` puts names of tasks and a port of the node.
+Not tried here: Swarm's own balancing (IPVS), for which `one-node.yml` puts names of tasks.
 """
 
 from __future__ import annotations
