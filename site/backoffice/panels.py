@@ -1,6 +1,7 @@
 from wagtail.admin.ui.components import Component
 
 from backoffice.selectors import shop_summary
+from checkout.order import statuses
 
 
 class ShopPanel(Component):
@@ -23,4 +24,5 @@ class ShopPanel(Component):
         return {
             "sees": sees,
             "summary": shop_summary() if any(sees.values()) else None,
+            "to_ship_status": statuses.CONFIRMED,
         }
