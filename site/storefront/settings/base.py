@@ -80,7 +80,7 @@ INSTALLED_APPS = [
     "backoffice.partners.apps.PartnersDashboardConfig",
     "oscar.apps.dashboard.ranges.apps.RangesDashboardConfig",
     "backoffice.reports.apps.ReportsDashboardConfig",
-    "oscar.apps.dashboard.reviews.apps.ReviewsDashboardConfig",
+    "backoffice.reviews.apps.ReviewsDashboardConfig",
     "oscar.apps.dashboard.shipping.apps.ShippingDashboardConfig",
     "oscar.apps.dashboard.users.apps.UsersDashboardConfig",
     "oscar.apps.dashboard.vouchers.apps.VouchersDashboardConfig",
