@@ -45,7 +45,15 @@ class Basket(AbstractBasket):
 
     @property
     def num_lines(self):
-        return len(self.all_lines())
+        return len(self._lines_to_count())
+
+    @property
+    def num_items(self):
+        return sum(line.quantity for line in self._lines_to_count())
+
+    def _lines_to_count(self):
+        """The lines; without prices where nobody buys, such as in a report."""
+        return self.all_lines() if self.has_strategy else self.lines.all()
 
     @property
     def can_be_ordered(self) -> bool:
