@@ -253,7 +253,12 @@ def test_picture_of_the_library_goes_to_an_article_and_a_product_and_away_again(
     in_store(shop, visitor)
 
     # Deleted: the files go when the job has run, after the commit.
-    shop.sql("DELETE FROM catalogue_productimage WHERE original_id = %s", chosen)
+    edit(
+        editor,
+        f"/dashboard/catalogue/products/{product}/",
+        "form:has([name=title])",
+        {"images-0-DELETE": "on", "action": "save"},
+    )
     edit(editor, f"/cms/images/{chosen}/delete/", "main form[method=post]", {})
     wait_for(
         lambda: all(fetched(url)[0] in (403, 404) for url in shown[chosen]),
