@@ -157,8 +157,17 @@ def test_production_gives_every_service_limits_and_no_secret_in_words():
 def test_roll_out_in_swarm_takes_itself_back(name):
     deploy = SWARM["services"][name]["deploy"]
 
+    order = "stop-first" if name == "nginx" else "start-first"  # it has the node's port
     assert deploy["update_config"]["failure_action"] == "rollback"
-    assert deploy["update_config"]["order"] == "start-first"
+    assert deploy["update_config"]["order"] == order
+
+
+def test_nginx_sees_who_connects_in_swarm():
+    """Through the routing mesh all visitors would have one address, and share one limit."""
+    nginx = SWARM["services"]["nginx"]
+
+    assert [port["mode"] for port in nginx["ports"]] == ["host"]
+    assert nginx["deploy"]["mode"] == "global"
 
 
 @pytest.mark.parametrize("file", [COMPOSE, SWARM], ids=["compose", "swarm"])
