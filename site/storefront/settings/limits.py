@@ -57,7 +57,7 @@ LIMITED_VIEWS = {
 }
 """Name of a URL → the limit of its POSTs."""
 
-PASSWORD_RESET_VIEWS = {"password-reset-confirm", "wagtailadmin_password_reset_confirm"}
+PASSWORD_RESET_VIEWS = {"password-reset-confirm"}
 """Where the link of a mail proves who owns an account."""
 
 FILE_UPLOAD_HANDLERS = [
