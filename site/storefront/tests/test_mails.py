@@ -79,8 +79,7 @@ def test_scripts_in_a_mail_do_not_run(folder) -> None:
 
     policy = Client().get(f"/mails/{name}/html/")["Content-Security-Policy"]
 
-    assert "script-src 'self';" in policy
-    assert "style-src 'unsafe-inline'" in policy
+    assert {"script-src 'self'", "style-src 'unsafe-inline'"} <= set(policy.split("; "))
 
 
 def test_newest_mail_is_first(folder) -> None:
