@@ -27,10 +27,10 @@ dev: .venv/develops ## The same with DEBUG and automatic reload
 	@$(SERVICES) -- $(PYTHON_IN_VENV) scripts/shop dev
 
 test: .venv/develops ## Run the tests (ARGS="-k price" for some of them)
-	@$(SERVICES) --ephemeral -- $(PYTHON_IN_VENV) -m pytest $(PYTEST) -m "not slow and not containers" $(ARGS)
+	@$(SERVICES) --ephemeral -- $(PYTHON_IN_VENV) -m pytest $(PYTEST) -m "not slow and not containers" --durations=25 $(ARGS)
 
 test-slow: .venv/develops ## Run the tests with full counts
-	@$(SERVICES) --ephemeral -- $(PYTHON_IN_VENV) -m pytest $(PYTEST) -m slow $(ARGS)
+	@$(SERVICES) --ephemeral -- $(PYTHON_IN_VENV) -m pytest $(PYTEST) -m slow --durations=25 $(ARGS)
 
 lint: .venv/develops ## Check style, templates, layers, types and missing migrations
 	@scripts/lint $(TEMPLATES)
