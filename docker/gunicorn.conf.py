@@ -55,9 +55,10 @@ class Worker(ThreadWorker):
 
     def set_accept_enabled(self, enabled):
         super().set_accept_enabled(enabled)
-        if self.alive:
+        if enabled or self.alive:
             return
-        for listener in self.sockets:
+        while self.sockets:  # called again, there is nothing left to close
+            listener = self.sockets.pop()
             while select.select([listener], [], [], 0)[0]:
                 self.accept(listener)
             listener.close()
