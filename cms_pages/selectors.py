@@ -9,27 +9,24 @@ from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Page as PaginatorPage
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from wagtail.models import Page, Site
 
-from catalogue.models import Product
-from catalogue.selectors import category_roots
 from cms_pages.models import (
     ArticleIndexPage,
     ArticlePage,
     ArticlePageTag,
-    HomePage,
     SiteSettings,
 )
 from cms_pages.models.base import SitePage
-from cms_pages.routing import lineage_of
-from cms_pages.stories import Story
 from foundation.core.identity import ShopIdentity
 from foundation.media.models import LibraryImage
 
 ARTICLES_PER_PAGE = 20
 LATEST_ARTICLES = 3
+RELATED_ARTICLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +47,16 @@ class TagLink:
     url: str
 
 
-def page_teasers(pages: Iterable[SitePage | None]) -> list[Teaser]:
+@dataclass(frozen=True, slots=True)
+class ArticleListing:
+    """A page of teasers; ``tags`` has the most used first, ``active_tag`` is one of them."""
+
+    articles: PaginatorPage[Teaser]
+    tags: list[TagLink]
+    active_tag: TagLink | None
+
+
+def page_teasers(pages: Iterable[SitePage]) -> list[Teaser]:
     """Teasers of pages of our types, in their order; covers and hero images are loaded."""
     return [
         Teaser(
@@ -61,60 +67,55 @@ def page_teasers(pages: Iterable[SitePage | None]) -> list[Teaser]:
             cover=getattr(page, "cover", None) or getattr(page, "hero_image", None),
         )
         for page in pages
-        if page is not None
     ]
 
 
 def article_listing(
     index: ArticleIndexPage, *, tag: str = "", page: str = "1"
-) -> dict[str, Any]:
+) -> ArticleListing:
     """Articles below ``index``, newest first, those of ``tag`` only where it is in use there.
 
-    ``articles`` is a page of teasers, ``tags`` the most used first, ``active_tag``
-    one of them or ``None``. Three statements. A page number out of range gives the
-    nearest page.
+    Three statements. A page number out of range gives the nearest page.
     """
     tags = _tags_in_use(index)
     active = next((each for each in tags if each.slug == tag), None)
     articles = _listed_below(index)
     if active:
         articles = articles.filter(tagged_items__tag__slug=active.slug)
-    found = Paginator(articles, ARTICLES_PER_PAGE).get_page(page)
-    teasers: Any = page_teasers(found.object_list)
-    found.object_list = teasers
-    return {"articles": found, "tags": tags, "active_tag": active}
+    found: Any = Paginator(articles, ARTICLES_PER_PAGE).get_page(page)
+    found.object_list = page_teasers(found.object_list)
+    return ArticleListing(articles=found, tags=tags, active_tag=active)
 
 
-def article_surroundings(article: ArticlePage, *, story: Story) -> dict[str, Any]:
-    """``tags`` of ``article`` as links into its index, ``related_articles`` from ``story``."""
-    lineage = lineage_of(article)
+def article_tags(article: ArticlePage) -> list[TagLink]:
+    """Tags of ``article`` by name, as links into the index above it. One statement."""
     index_url = _parent_url(article)
-    related = [
-        page.articlepage
-        for pk in lineage.related_ids
-        if (page := story.pages.get(pk)) and hasattr(page, "articlepage")
+    tags = [each.tag for each in article.tagged_items.select_related("tag")]
+    return [
+        TagLink(tag.name, tag.slug, f"{index_url}?tag={tag.slug}")
+        for tag in sorted(tags, key=lambda tag: tag.name)
     ]
-    return {
-        "tags": [
-            TagLink(tag.name, tag.slug, f"{index_url}?tag={tag.slug}")
-            for tag in lineage.tags
-        ],
-        "related_articles": page_teasers(related),
-    }
 
 
-def home_surroundings(home: HomePage) -> dict[str, Any]:
-    """What a home page shows of itself: top categories and the latest articles. Two statements."""
-    latest = _listed_below(home)[:LATEST_ARTICLES]
-    return {
-        "featured_categories": category_roots(),
-        "latest_articles": page_teasers(latest),
-    }
+def related_articles(article: ArticlePage) -> list[Teaser]:
+    """What to read next: beside ``article``, most of its tags first, then newest. One statement."""
+    tags = ArticlePageTag.objects.filter(content_object=article).values("tag")
+    related = (
+        ArticlePage.objects.sibling_of(article, inclusive=False)
+        .filter(live=True, view_restrictions=None)
+        .annotate(
+            shared=Count("tagged_items", filter=Q(tagged_items__tag__in=tags)),
+        )
+        .select_related("cover")
+        .defer("body")
+        .order_by("-shared", "-date", "-pk")
+    )
+    return page_teasers(related[:RELATED_ARTICLES])
 
 
-def shop_is_empty() -> bool:
-    """Whether nothing has been put up for sale yet. One statement."""
-    return not Product.objects.exists()
+def latest_articles(page: Page) -> list[Teaser]:
+    """The latest articles below ``page``. One statement."""
+    return page_teasers(_listed_below(page)[:LATEST_ARTICLES])
 
 
 def shop_identity() -> ShopIdentity:

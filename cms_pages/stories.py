@@ -14,23 +14,16 @@ Each only where the body has such a thing.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import singledispatch
 from typing import Any
 
 from django.db.models import Subquery, Value
 from django.utils.translation import get_language
-from wagtail.blocks import (
-    Block,
-    ListBlock,
-    StreamBlock,
-    StreamValue,
-    StructBlock,
-    StructValue,
-)
+from wagtail.blocks import StreamValue, StructValue
 from wagtail.blocks.list_block import ListValue
-from wagtail.contrib.typed_table_block.blocks import TypedTable, TypedTableBlock
+from wagtail.contrib.typed_table_block.blocks import TypedTable
 from wagtail.models import Page
 
 from catalogue.models import Category
@@ -42,31 +35,11 @@ from catalogue.selectors import (
     product_cards,
 )
 from cms_pages.blocks import BodyBlock
-from cms_pages.blocks.choosers import (
-    CategoryChooserBlock,
-    LibraryImageChooserBlock,
-    LinkedPageChooserBlock,
-    ProductChooserBlock,
-)
+from cms_pages.blocks.mentions import Mentions, mentions_of
 from cms_pages.blocks.prefetching import Prefetched, prefetched_as
-from cms_pages.blocks.products import ProductGridBlock
-from cms_pages.blocks.text import Prose, ProseBlock
+from cms_pages.blocks.text import Prose
 from foundation.core.context import ShopContext, shop_context
 from foundation.media.models import LibraryImage
-
-ANCHOR = re.compile(r"<a\s[^>]*>")
-PAGE_ID = re.compile(r'\bid="(\d+)"')
-
-
-@dataclass(slots=True)
-class Mentions:
-    """Ids that a body mentions. ``grids``: category id → most products wanted of it."""
-
-    images: set[int] = field(default_factory=set)
-    pages: set[int] = field(default_factory=set)
-    products: list[int] = field(default_factory=list)
-    categories: set[int] = field(default_factory=set)
-    grids: dict[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,18 +73,12 @@ class Story:
         return found.url if found else ""
 
 
-def story_read(
-    body: StreamValue | None, *, context: ShopContext, page_ids: Iterable[int] = ()
-) -> Story:
-    """Fetch what ``body`` shows, and the pages ``page_ids`` with it.
-
-    Afterwards no block of ``body`` asks a query. Statements: see the module.
-    """
+def story_read(body: StreamValue | None, *, context: ShopContext) -> Story:
+    """Fetch what ``body`` shows. Afterwards no block of it asks a query. Statements: see the module."""
     mentions = mentions_of(body) if body else Mentions()
-    pages = pages_fetch({*mentions.pages, *page_ids})
-    if body:
-        with prefetched_as(Prefetched(images=_images(mentions.images), pages=pages)):
-            _settle(body)
+    pages = pages_fetch(mentions.pages)
+    with prefetched_as(Prefetched(images=_images(mentions.images), pages=pages)):
+        _settle(body)
     grids = _grids(mentions.grids)
     products = [*mentions.products, *(pk for ids in grids.values() for pk in ids)]
     cards = product_cards(products, context=context) if products else []
@@ -124,101 +91,11 @@ def story_read(
     )
 
 
-def story_of(context: Mapping[str, Any], block_type: str, value: StructValue) -> Story:
-    """The story of the page that is being drawn.
-
-    A block that is drawn alone, as in the editor's choice of blocks, gets a story of
-    its own; ``block_type`` is its name in a body.
-    """
-    story = context.get("story")
-    if story is not None:
-        return story
+def story_of_block(block_type: str, value: StructValue) -> Story:
+    """What a block shows that is drawn alone, as in the editor's choice of blocks."""
     body = BodyBlock().to_python([])
     body.append((block_type, value))
     return story_read(body, context=shop_context())
-
-
-# --- What is mentioned ----------------------------------------------------------------
-
-
-def mentions_of(*streams: StreamValue) -> Mentions:
-    """Ids in ``streams``, from their stored form; no query."""
-    mentions = Mentions()
-    for stream in streams:
-        _gather(stream.stream_block, list(stream.raw_data), mentions)
-    return mentions
-
-
-def _gather(block: Block, raw: Any, mentions: Mentions) -> None:
-    """Note the ids in ``raw``, the stored form of ``block``."""
-    if isinstance(block, ProductGridBlock):
-        _gather_grid(block, raw, mentions)
-        return
-    children = list(_children(block, raw))
-    for child, value in children:
-        if value:
-            _gather(child, value, mentions)
-    if not children:
-        _gather_leaf(block, raw, mentions)
-
-
-def _children(block: Block, raw: Any) -> Iterator[tuple[Block, Any]]:
-    """The blocks inside ``block`` with what is stored for each."""
-    if isinstance(block, StreamBlock):
-        for item in raw:
-            if item["type"] in block.child_blocks:
-                yield block.child_blocks[item["type"]], item["value"]
-    elif isinstance(block, StructBlock):
-        for name, child in block.child_blocks.items():
-            yield child, raw.get(name)
-    elif isinstance(block, ListBlock):
-        for value in _list_values(raw):
-            yield block.child_block, value
-    elif isinstance(block, TypedTableBlock):
-        for column, cell in _table_cells(raw):
-            yield block.child_blocks[column], cell
-
-
-def _gather_leaf(block: Block, raw: Any, mentions: Mentions) -> None:
-    if isinstance(block, LibraryImageChooserBlock):
-        mentions.images.add(raw)
-    elif isinstance(block, LinkedPageChooserBlock):
-        mentions.pages.add(raw)
-    elif isinstance(block, ProductChooserBlock):
-        mentions.products.append(raw)
-    elif isinstance(block, CategoryChooserBlock):
-        mentions.categories.add(raw)
-    elif isinstance(block, ProseBlock):
-        mentions.pages |= linked_page_ids(raw)
-
-
-def _gather_grid(block: ProductGridBlock, raw: dict, mentions: Mentions) -> None:
-    chosen = [pk for pk in _list_values(raw.get("product_ids") or []) if pk]
-    mentions.products += chosen
-    category = raw.get("category_id")
-    if category and not chosen:
-        limit = min(raw.get("limit") or block.MAX_LIMIT, block.MAX_LIMIT)
-        mentions.grids[category] = max(limit, mentions.grids.get(category, 0))
-
-
-def _list_values(raw: list) -> Iterator[Any]:
-    """Values of a stored ``ListBlock``; each has an id beside it since Wagtail 2.16."""
-    for item in raw:
-        is_item = isinstance(item, dict) and item.get("type") == "item"
-        yield item["value"] if is_item else item
-
-
-def _table_cells(raw: dict) -> Iterator[tuple[str, Any]]:
-    """Kind of column and value of each cell of a stored typed table."""
-    kinds = [column["type"] for column in raw.get("columns", [])]
-    for row in raw.get("rows", []):
-        yield from zip(kinds, row["values"], strict=True)
-
-
-def linked_page_ids(html: str) -> set[int]:
-    """Pages that stored rich text links to."""
-    anchors = [tag for tag in ANCHOR.findall(html) if 'linktype="page"' in tag]
-    return {int(found[1]) for tag in anchors if (found := PAGE_ID.search(tag))}
 
 
 # --- What is found --------------------------------------------------------------------
@@ -236,8 +113,7 @@ def pages_fetch(ids: set[int]) -> dict[int, Page]:
     found = list(
         Page.objects.live()
         .filter(translation_key__in=asked.order_by().values("translation_key"))
-        .select_related("locale", "articlepage__cover")
-        .defer("articlepage__body")
+        .select_related("locale")
     )
     by_id = {page.pk: page for page in found if page.pk in ids}
     language = get_language()
@@ -272,17 +148,36 @@ def _grids(wanted: Mapping[int, int]) -> dict[int, list[int]]:
     return grids
 
 
+@singledispatch
 def _settle(value: Any) -> None:
     """Turn everything below ``value`` into what templates read, and draw its rich text."""
-    if isinstance(value, (StreamValue, ListValue)):
-        for child in value.bound_blocks if isinstance(value, ListValue) else value:
-            _settle(child.value)
-    elif isinstance(value, StructValue):
-        for child in value.values():
-            _settle(child)
-    elif isinstance(value, TypedTable):
-        for row in value.rows:
-            for cell in row:
-                _settle(cell.value)
-    elif isinstance(value, Prose):
-        str(value)
+
+
+@_settle.register
+def _(value: StreamValue) -> None:
+    for child in value:
+        _settle(child.value)
+
+
+@_settle.register
+def _(value: ListValue) -> None:
+    for child in value.bound_blocks:
+        _settle(child.value)
+
+
+@_settle.register
+def _(value: StructValue) -> None:
+    for child in value.values():
+        _settle(child)
+
+
+@_settle.register
+def _(value: TypedTable) -> None:
+    for row in value.rows:
+        for cell in row:
+            _settle(cell.value)
+
+
+@_settle.register
+def _(value: Prose) -> None:
+    str(value)

@@ -6,15 +6,22 @@ from django.utils.functional import cached_property
 from wagtail.blocks import ChooserBlock, PageChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
 
+from cms_pages.blocks.mentions import Mentions
 from cms_pages.blocks.prefetching import PrefetchingChooserMixin
 
 
 class LibraryImageChooserBlock(PrefetchingChooserMixin, ImageChooserBlock):
     prefetched_name = "images"
 
+    def mention(self, raw: int, mentions: Mentions) -> None:
+        mentions.images.add(raw)
+
 
 class LinkedPageChooserBlock(PrefetchingChooserMixin, PageChooserBlock):
     prefetched_name = "pages"
+
+    def mention(self, raw: int, mentions: Mentions) -> None:
+        mentions.pages.add(raw)
 
 
 class IdChooserBlock(ChooserBlock):
@@ -43,6 +50,9 @@ class IdChooserBlock(ChooserBlock):
 class ProductChooserBlock(IdChooserBlock):
     target_model = "catalogue.Product"
 
+    def mention(self, raw: int, mentions: Mentions) -> None:
+        mentions.products.append(raw)
+
     @cached_property
     def widget(self):
         from cms_pages.choosers import product_chooser_viewset
@@ -55,6 +65,9 @@ class ProductChooserBlock(IdChooserBlock):
 
 class CategoryChooserBlock(IdChooserBlock):
     target_model = "catalogue.Category"
+
+    def mention(self, raw: int, mentions: Mentions) -> None:
+        mentions.categories.add(raw)
 
     @cached_property
     def widget(self):

@@ -11,7 +11,7 @@ from cms_pages.blocks.choosers import (
 class LinkBlock(StreamBlock):
     """One link, to a page, a category, a product or any address.
 
-    Its URL depends on what else the body shows: ``story.link_url`` gives it.
+    Its URL depends on what else the body shows: the tag ``link_url`` gives it.
     """
 
     page = LinkedPageChooserBlock(label=_("Page"))

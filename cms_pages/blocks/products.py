@@ -11,13 +11,13 @@ from wagtail.blocks import (
     StructBlockValidationError,
 )
 
+from catalogue.models import Product
 from cms_pages.blocks.choosers import CategoryChooserBlock, ProductChooserBlock
+from cms_pages.blocks.mentions import Mentions, list_values
 
 
 def sample_product_ids(count: int) -> list[int]:
     """Public products, for a block's preview."""
-    from catalogue.models import Product
-
     found = Product.objects.filter(is_public=True, parent=None).order_by("-pk")
     return list(found.values_list("pk", flat=True)[:count])
 
@@ -71,6 +71,15 @@ class ProductGridBlock(StructBlock):
                 "product_ids": sample_product_ids(4),
             }
         )
+
+    def mention(self, raw: dict, mentions: Mentions) -> None:
+        """Note the chosen products, else how many of the category are shown."""
+        chosen = [pk for pk in list_values(raw.get("product_ids") or []) if pk]
+        mentions.products += chosen
+        category = raw.get("category_id")
+        if category and not chosen:
+            limit = min(raw.get("limit") or self.MAX_LIMIT, self.MAX_LIMIT)
+            mentions.grids[category] = max(limit, mentions.grids.get(category, 0))
 
     def clean(self, value):
         result = super().clean(value)

@@ -19,6 +19,7 @@ from wagtail.contrib.typed_table_block.blocks import TypedTableBlock
 from wagtail.rich_text import RichText
 
 from cms_pages.blocks.links import LinkBlock
+from cms_pages.blocks.mentions import Mentions, linked_page_ids
 from foundation.core.html import html_clean
 
 PROSE_FEATURES = [
@@ -59,6 +60,9 @@ class ProseBlock(RichTextBlock):
     def normalize(self, value):
         source = value.source if isinstance(value, RichText) else value
         return Prose(str(source or ""))
+
+    def mention(self, raw: str, mentions: Mentions) -> None:
+        mentions.pages |= linked_page_ids(raw)
 
     class Meta:
         label = _("Text")
@@ -125,16 +129,6 @@ class CallToActionBlock(StructBlock):
                 {name: ValidationError(_("A button needs this.")) for name in missing}
             )
         return value
-
-    def get_context(self, value, parent_context=None):
-        """Adds ``url``, empty where the target is gone or not public."""
-        from cms_pages.stories import story_of
-
-        context = super().get_context(value, parent_context=parent_context)
-        context["url"] = story_of(context, "call_to_action", value).link_url(
-            value.get("link")
-        )
-        return context
 
     class Meta:
         label = _("Call to action")

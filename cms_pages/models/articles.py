@@ -59,14 +59,6 @@ class ArticleIndexPage(IntroductionMixin, SitePage):
         verbose_name = _("article index")
         verbose_name_plural = _("article indexes")
 
-    def get_context(self, request, *args, **kwargs):
-        from cms_pages.selectors import article_listing
-
-        context = super().get_context(request, *args, **kwargs)
-        return context | article_listing(
-            self, tag=request.GET.get("tag", ""), page=request.GET.get("page", "1")
-        )
-
 
 class ArticlePageTag(TaggedItemBase):
     content_object = ParentalKey(
@@ -78,6 +70,7 @@ class ArticlePage(IntroductionMixin, BodyMixin, SitePage):
     page_description = _("A story with a date and an author, and products in it.")
     parent_page_types = ["cms_pages.ArticleIndexPage"]
     subpage_types: list[str] = []
+    shown_with = [*SitePage.shown_with, "author", "cover"]
 
     date = models.DateField(_("date"), default=timezone.localdate, db_index=True)
     author = models.ForeignKey(
@@ -129,14 +122,3 @@ class ArticlePage(IntroductionMixin, BodyMixin, SitePage):
 
     def get_sharing_image(self):
         return self.social_image or self.cover
-
-    def get_mentioned_page_ids(self):
-        from cms_pages.routing import lineage_of
-
-        return lineage_of(self).related_ids
-
-    def get_context(self, request, *args, **kwargs):
-        from cms_pages.selectors import article_surroundings
-
-        context = super().get_context(request, *args, **kwargs)
-        return context | article_surroundings(self, story=context["story"])

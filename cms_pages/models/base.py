@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -15,15 +15,11 @@ from wagtail.models import Page, PageViewRestriction
 from wagtail.search import index
 
 from cms_pages.blocks import BodyBlock
+from cms_pages.lineage import Ancestor, ancestors
 from cms_pages.slugs import HOME_DEPTH, slug_is_reserved
-from foundation.core.context import shop_context_for_request
 from foundation.core.html import validate_link
-from foundation.media.images import image_view
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
-
-    from cms_pages.routing import Lineage
     from foundation.media.models import LibraryImage
 
 
@@ -87,8 +83,11 @@ class SitePage(Page):
         MultiFieldPanel([FieldPanel("show_in_menus")], heading=_("For menus")),
     ]
 
-    routed_lineage: Lineage | None = None
-    """What :mod:`cms_pages.routing` has learned about the page beside its fields."""
+    shown_with: ClassVar[list[str]] = ["social_image"]
+    """Relations that are read with the page where it is shown, as for ``select_related``."""
+
+    routed_lineage: tuple[Ancestor, ...] | None = None
+    """The pages above and the page itself, where :mod:`cms_pages.routing` has found it."""
 
     class Meta:
         abstract = True
@@ -101,35 +100,20 @@ class SitePage(Page):
     def get_view_restrictions(self):
         """Wagtail's (3 statements), unless routing has seen that there is none."""
         lineage = self.routed_lineage
-        if lineage is not None and not lineage.may_be_restricted:
+        if lineage and not any(each.may_be_restricted for each in lineage):
             return PageViewRestriction.objects.none()
         return super().get_view_restrictions()
 
-    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict:
-        from cms_pages.routing import breadcrumbs
-        from cms_pages.stories import story_read
-
-        context = super().get_context(request, *args, **kwargs)
-        context["breadcrumbs"] = breadcrumbs(self)
-        context["sharing_image"] = self.get_sharing_image_url(request)
-        context["story"] = story_read(
-            getattr(self, "body", None),
-            context=shop_context_for_request(request),
-            page_ids=self.get_mentioned_page_ids(),
-        )
-        return context
-
-    def get_sharing_image_url(self, request: HttpRequest) -> str:
-        """Address with host of what a shared link shows; empty without a picture."""
-        image = self.get_sharing_image()
-        return request.build_absolute_uri(image_view(image).url) if image else ""
+    def get_lineage(self) -> tuple[Ancestor, ...]:
+        """The pages above and the page itself; one statement where it was not routed (previews)."""
+        if self.routed_lineage is None:
+            found = ancestors(self.url_path)
+            self.routed_lineage = tuple(Ancestor(**each) for each in found)
+        return self.routed_lineage
 
     def get_sharing_image(self) -> LibraryImage | None:
+        """What a shared link to the page shows."""
         return self.social_image
-
-    def get_mentioned_page_ids(self) -> tuple[int, ...]:
-        """Pages that the template shows beside the body; the story fetches them with its own."""
-        return ()
 
 
 class BodyMixin(models.Model):
@@ -204,6 +188,7 @@ class HeroMixin(models.Model):
             heading=_("Opening"),
         )
     ]
+    hero_shown_with = ["hero_image", "hero_link_page"]
     hero_search_fields = [
         index.SearchField("hero_title"),
         index.SearchField("hero_text"),

@@ -85,7 +85,8 @@ class FormPage(FormMixin, SitePage):
         return context | {"guard": SpamGuardForm()}
 
     def get_submissions_list_view_class(self):
-        from cms_pages.views import SubmissionsListView
+        # Wagtail's views want all models loaded.
+        from cms_pages.submissions import SubmissionsListView
 
         return SubmissionsListView
 

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
+from catalogue.models import Product
 from cms_pages.models.base import BodyMixin, HeroMixin, SitePage
 
 
@@ -15,6 +16,7 @@ class HomePage(HeroMixin, BodyMixin, SitePage):
         "cms_pages.StandardPage",
         "cms_pages.FormPage",
     ]
+    shown_with = [*SitePage.shown_with, *HeroMixin.hero_shown_with]
     content_panels = Page.content_panels + HeroMixin.hero_panels + BodyMixin.body_panels
     search_fields = (
         Page.search_fields + HeroMixin.hero_search_fields + BodyMixin.body_search_fields
@@ -27,16 +29,9 @@ class HomePage(HeroMixin, BodyMixin, SitePage):
     def get_sharing_image(self):
         return self.social_image or self.hero_image
 
-    def get_context(self, request, *args, **kwargs):
-        from cms_pages.selectors import home_surroundings
-
-        context = super().get_context(request, *args, **kwargs)
-        return context | home_surroundings(self)
-
     def get_template(self, request, *args, **kwargs):
         """The first steps, while there is neither a word on the page nor a product."""
-        from cms_pages.selectors import shop_is_empty
-
-        if not self.body and not self.hero_title and shop_is_empty():
+        is_blank = not self.body and not self.hero_title
+        if is_blank and not Product.objects.exists():
             return "cms_pages/first_steps.html"
         return super().get_template(request, *args, **kwargs)

@@ -15,6 +15,7 @@ class LandingPage(HeroMixin, IntroductionMixin, BodyMixin, SitePage):
     page_description = _("For a season, a campaign or a theme: opens with a picture.")
     parent_page_types = ["cms_pages.HomePage", "cms_pages.LandingPage"]
     subpage_types = ["cms_pages.LandingPage", "cms_pages.StandardPage"]
+    shown_with = [*SitePage.shown_with, *HeroMixin.hero_shown_with]
     content_panels = (
         Page.content_panels
         + HeroMixin.hero_panels

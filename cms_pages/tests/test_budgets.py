@@ -72,21 +72,21 @@ def article_with(products: int, *, index) -> str:
 
 
 @pytest.mark.parametrize("products", [12, 60])
-def test_article_costs_eight_statements(home, client, statements, products):
-    # page with ancestors, tags, what to read next · images · linked pages · products
-    # of the category · four for the cards
+def test_article_costs_ten_statements(home, client, statements, products):
+    # id and ancestors · page · tags · what to read next · images · linked pages ·
+    # products of the category · three for the cards
     index = factories.article_index()
     factories.article(parent=index, title="Another", tags=["light"])
     path = article_with(products, index=index)
 
-    assert statements(path) <= 8
+    assert statements(path) <= 10
     html = client.get(path).content.decode()
     assert html.count('class="product-card"') == products + 1
     assert "Another" in html
 
 
 def test_index_of_twenty_articles_costs_six_statements(home, client, statements):
-    # page with ancestors · tags in use · count · articles with their covers
+    # id and ancestors · page · tags in use · count · articles with their covers
     index = factories.article_index()
     for number in range(20):
         factories.article(
@@ -110,18 +110,18 @@ def test_page_far_down_costs_as_much_as_one_at_the_top(home, statements):
     for number in range(4):
         deep = factories.standard_page(parent=deep, title=f"Level {number}")
 
-    assert statements(deep.url) == statements(top.url) == 1
+    assert statements(deep.url) == statements(top.url) == 2
 
 
 def test_home_costs_as_little_with_many_articles(home, statements):
-    # page · linked page of the hero is joined · categories · articles
+    # id and ancestors · page, the linked page of the hero joined · categories · articles
     index = factories.article_index()
     for number in range(5):
         factories.article(parent=index, title=f"Article {number}")
     for _ in range(5):
         CategoryFactory()
 
-    assert statements("/") == 3
+    assert statements("/") == 4
 
 
 def test_paths_are_found_by_an_index(home, django_assert_num_queries):
