@@ -14,6 +14,7 @@ from oscar.apps.catalogue.abstract_models import (
     AbstractProductImage,
 )
 
+from catalogue.menu_version import category_menu_forget
 from catalogue.search.text import folded
 from foundation.core.html import html_clean
 
@@ -42,8 +43,6 @@ class Category(AbstractCategory):
 
     def move(self, target, pos=None):
         """Move in the tree; treebeard writes it in SQL, without a signal."""
-        from catalogue.services import category_menu_forget
-
         super().move(target, pos)
         self.refresh_from_db()
         self.set_ancestors_are_public()

@@ -1,8 +1,8 @@
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 
+from catalogue.menu_version import category_menu_forget
 from catalogue.models import Category
-from catalogue.services import category_menu_forget
 
 
 @receiver([post_save, post_delete], sender=Category)

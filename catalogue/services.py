@@ -8,7 +8,6 @@ from math import prod
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from django.core.cache import cache
 from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -27,26 +26,11 @@ from foundation.core.errors import DomainError
 if TYPE_CHECKING:
     from foundation.accounts.models import User
 
-MENU_VERSION_KEY = "category-menu-version"
 VARIANTS_AT_ONCE = 200
 
 
 class VariantError(DomainError):
     """These variants can't be made of this product."""
-
-
-def category_menu_version() -> str:
-    """Names the state of the category tree in cache keys."""
-    return str(cache.get_or_set(MENU_VERSION_KEY, _new_version, None))
-
-
-def category_menu_forget() -> None:
-    """After the transaction, have menus of categories read anew."""
-    transaction.on_commit(lambda: cache.set(MENU_VERSION_KEY, _new_version(), None))
-
-
-def _new_version() -> str:
-    return uuid4().hex
 
 
 def product_create_variants(

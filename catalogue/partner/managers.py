@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -27,11 +28,8 @@ class StockRecordQuerySet(models.QuerySet):
         ``current_price`` and ``priced_at``; brings the tax class along. The
         strategy then asks nothing more of the database.
         """
-        from catalogue.partner.models import PriceWindow
-
-        active = PriceWindow.objects.active(context.at).filter(
-            stockrecord=OuterRef("pk")
-        )
+        windows = apps.get_model("partner", "PriceWindow").objects
+        active = windows.active(context.at).filter(stockrecord=OuterRef("pk"))
         return (
             self.filter(price_currency=context.currency)
             .select_related("tax_class")

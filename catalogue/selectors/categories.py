@@ -7,8 +7,8 @@ from django.core.cache import cache
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
+from catalogue.menu_version import category_menu_version
 from catalogue.models import Category, Product, ProductCategory
-from catalogue.services import category_menu_version
 from foundation.core.context import ShopContext
 from foundation.media.images import ImageView, image_view
 

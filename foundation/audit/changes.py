@@ -16,7 +16,7 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _
 from wagtail.log_actions import get_active_log_context
 
-from foundation.audit.registry import Tracked, tracked
+from foundation.audit.rules import Tracked, tracked
 from foundation.audit.services import audit_record
 
 PLAIN = (

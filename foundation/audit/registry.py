@@ -1,9 +1,6 @@
-"""Which models are audited, in which fields, and whose history shows it."""
+"""Registering models whose changes are recorded."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
 
 from django.db.models import Model
 from django.db.models.signals import (
@@ -14,21 +11,8 @@ from django.db.models.signals import (
     pre_save,
 )
 
-Subject = Callable[[Model], Model | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Tracked:
-    """``fields`` may be fields (many-to-many too) or properties; of ``secret`` ones only
-    the fact of a change is kept. ``subject`` finds the object whose history shows it.
-    """
-
-    fields: tuple[str, ...]
-    secret: frozenset[str]
-    subject: Subject | None
-
-
-_tracked: dict[type[Model], Tracked] = {}
+from foundation.audit import receivers
+from foundation.audit.rules import Subject, Tracked, rules_set
 
 
 def register(
@@ -43,9 +27,7 @@ def register(
     Receivers are connected to this model alone: listeners on all models would
     make every deletion in the shop load what it deletes.
     """
-    from foundation.audit import receivers
-
-    _tracked[model] = Tracked(fields, frozenset(secret), subject)
+    rules_set(model, Tracked(fields, frozenset(secret), subject))
     pre_save.connect(receivers.remember_saved, sender=model)
     post_save.connect(receivers.record_saved, sender=model)
     pre_delete.connect(receivers.remember_deleted, sender=model)
@@ -55,16 +37,3 @@ def register(
             m2m_changed.connect(
                 receivers.record_relations, sender=field.remote_field.through
             )
-
-
-def tracked(model: type[Model]) -> Tracked | None:
-    """How ``model`` or, for a proxy or multi-table child, its registered parent is audited."""
-    return next((_tracked[base] for base in model.__mro__ if base in _tracked), None)
-
-
-def is_registered(model: type[Model]) -> bool:
-    return tracked(model) is not None
-
-
-def registered() -> dict[type[Model], Tracked]:
-    return dict(_tracked)

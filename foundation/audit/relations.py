@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import Model
 
 from foundation.audit import changes
-from foundation.audit.registry import tracked
+from foundation.audit.rules import tracked
 
 
 def relation_changes(

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import ListView, RedirectView
 from wagtail.admin.views.account import LogoutView  # noqa: F401 - Oscar's loader takes it from here
 
-from foundation.audit import registry
+from foundation.audit.rules import tracked
 from foundation.audit.selectors import history, history_entry
 
 
@@ -29,7 +29,7 @@ class HistoryView(ListView):
             model = apps.get_model(self.kwargs["model"])
         except (LookupError, ValueError):
             raise Http404 from None
-        if not registry.is_registered(model):
+        if tracked(model) is None:
             raise Http404
         if not self.request.user.has_perm(
             f"{model._meta.app_label}.view_{model._meta.model_name}"

@@ -16,7 +16,7 @@ from wagtail.models import GroupCollectionPermission, GroupPagePermission, Model
 
 from catalogue import factories
 from foundation.accounts.models import User
-from foundation.audit.registry import registered
+from foundation.audit.rules import registered
 
 
 @pytest.fixture

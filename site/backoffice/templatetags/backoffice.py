@@ -2,7 +2,7 @@ from django import template
 from django.db.models import Model
 from django.urls import reverse
 
-from foundation.audit import registry
+from foundation.audit.rules import tracked
 
 register = template.Library()
 
@@ -17,7 +17,7 @@ def history_link(context):
     may_view = context["request"].user.has_perm(
         f"{meta.app_label}.view_{meta.model_name}"
     )
-    if not may_view or not registry.is_registered(type(subject)):
+    if not may_view or tracked(type(subject)) is None:
         return {}
     return {
         "history_url": reverse("dashboard:history", args=[meta.label_lower, subject.pk])
