@@ -276,13 +276,25 @@ def test_pages_are_valid_html(demo_db, invalid):
     assert invalid(pages) == []
 
 
+def assert_promised() -> None:
+    Product = apps.get_model("catalogue", "Product")
+    assert Product.objects.browsable_dashboard().count() == 240
+    assert 800 <= apps.get_model("partner", "StockRecord").objects.count() <= 1000
+    assert apps.get_model("catalogue", "Category").objects.count() == 36
+    Page = apps.get_model("wagtailcore", "Page")
+    assert Page.objects.live().filter(depth__gt=1).count() == 28
+    assert apps.get_model("order", "Order").objects.count() == 300
+    assert apps.get_model("media", "LibraryImage").objects.count() >= 300
+
+
 @pytest.mark.slow
-def test_pages_of_the_whole_demo_are_whole_and_valid_html(
+def test_default_demo_is_as_large_as_promised_and_its_pages_whole_and_valid_html(
     real_db, settings, tmp_path, request
 ):
     settings.MEDIA_ROOT = tmp_path / "media"
     call_command("seed", size="default", verbosity=0)
 
+    assert_promised()
     assert_whole(of_each_path=200)
     pages = pages_of_reading()
     assert all(pages.values())

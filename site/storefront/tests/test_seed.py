@@ -167,16 +167,3 @@ class TestTinyShop:
         currencies = set(StockRecord.objects.values_list("price_currency", flat=True))
 
         assert currencies == {shop_context().currency}
-
-
-@pytest.mark.slow
-def test_default_shop_has_what_was_promised(real_db):
-    seed("--size", "default")
-
-    Product = apps.get_model("catalogue", "Product")
-    assert Product.objects.browsable_dashboard().count() == 240
-    assert 800 <= StockRecord.objects.count() <= 1000
-    assert apps.get_model("catalogue", "Category").objects.count() == 36
-    assert Page.objects.live().filter(depth__gt=1).count() == 28
-    assert apps.get_model("order", "Order").objects.count() == 300
-    assert LibraryImage.objects.count() >= 300
