@@ -5,6 +5,7 @@ that needs one is skipped where there is none. ``make verify-infrastructure`` ha
 """
 
 import functools
+import re
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -102,9 +103,17 @@ def of_kind(manifests: list[Manifest], *kinds: str) -> list[Manifest]:
     return [each for each in manifests if each["kind"] in kinds]
 
 
+def without_hash(name: str) -> str:
+    """A name without the hash of its content that kustomize puts at the end."""
+    return re.sub(r"-[2456789bcdfghkmt]{10}$", "", name)
+
+
 def named(manifests: list[Manifest], kind: str, name: str) -> Manifest:
+    """The one object of this kind and name; ``name`` may lack kustomize's hash."""
     (found,) = (
-        each for each in of_kind(manifests, kind) if each["metadata"]["name"] == name
+        each
+        for each in of_kind(manifests, kind)
+        if name in {each["metadata"]["name"], without_hash(each["metadata"]["name"])}
     )
     return found
 

@@ -27,6 +27,7 @@ from tests.infrastructure.manifests import (
     pods,
     program,
     values_of,
+    without_hash,
 )
 
 DOCUMENTED = [
@@ -100,10 +101,11 @@ def test_base_holds_the_documented_files_and_three_more() -> None:
 
 
 def test_every_file_of_base_is_applied() -> None:
-    listed = yaml.safe_load((K8S / "base/kustomization.yaml").read_text())["resources"]
+    listed = yaml.safe_load((K8S / "base/kustomization.yaml").read_text())
 
     found = {path.name for path in (K8S / "base").iterdir()}
-    assert set(listed) | {"kustomization.yaml"} == found
+    applied = {*listed["resources"], *listed["generators"]}
+    assert applied | {"kustomization.yaml"} == found
 
 
 @both
@@ -285,11 +287,13 @@ def test_production_names_what_is_missing(name: str) -> None:
 
 @both
 def test_shop_pods_read_the_config_map_then_the_secret(environment: str) -> None:
-    for name, template in pods(overlay(environment)).items():
+    manifests = overlay(environment)
+    config = named(manifests, "ConfigMap", "ecommerce-config")["metadata"]["name"]
+    for name, template in pods(manifests).items():
         for container in containers(template):
             if container["image"].startswith("ghcr.io/your-org/ecommerce"):
                 assert container["envFrom"] == [
-                    {"configMapRef": {"name": "ecommerce-config"}},
+                    {"configMapRef": {"name": config}},
                     {"secretRef": {"name": "ecommerce-secrets"}},
                 ], name
                 variables = {each["name"] for each in container.get("env", [])}
@@ -427,24 +431,91 @@ def test_guide_names_every_custom_resource(tmp_path: Path) -> None:
 # --- Release ------------------------------------------------------------------------
 
 
-def test_each_release_has_a_migration_job_of_its_own(tmp_path: Path) -> None:
-    def job(manifests: list[Manifest]) -> Manifest:
-        (found,) = of_kind(manifests, "Job")
-        return found
+DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 
-    first = job(overlay("production"))
-    second = job(
-        overlay_with(
-            tmp_path,
-            "production",
-            kustomization=lambda text: text.replace("newTag: v1.0.0", "newTag: v1.1.0"),
-        )
+
+def with_image(tmp_path: Path, line: str) -> list[Manifest]:
+    """The production overlay with another tag, digest or both."""
+    return overlay_with(
+        tmp_path,
+        "production",
+        kustomization=lambda text: re.sub(r"newTag: .+", line, text),
     )
 
-    assert first["metadata"]["name"] == "ecommerce-migrate-v1.0.0"
-    assert second["metadata"]["name"] == "ecommerce-migrate-v1.1.0"
-    image = second["spec"]["template"]["spec"]["containers"][0]["image"]
-    assert image == "ghcr.io/your-org/ecommerce:v1.1.0"
+
+def with_variable(tmp_path: Path) -> list[Manifest]:
+    """The production overlay with another variable in its configuration."""
+    return overlay_with(
+        tmp_path, "production", config=lambda text: f"{text}  LOG_LEVEL: DEBUG\n"
+    )
+
+
+def test_changed_configuration_replaces_the_pods_that_read_it(tmp_path: Path) -> None:
+    before, after = overlay("production"), with_variable(tmp_path)
+
+    for name in ("web", "celery-worker", "celery-beat"):
+        title = f"Deployment ecommerce-{name}"
+        assert pods(before)[title] != pods(after)[title]
+    # Old pods go on reading what they started with, also after an undo.
+    old, new = names(before, "ConfigMap"), names(after, "ConfigMap")
+    assert {without_hash(name) for name in old ^ new} == {"ecommerce-config"}
+
+
+def job(manifests: list[Manifest]) -> Manifest:
+    (found,) = of_kind(manifests, "Job")
+    return found
+
+
+def test_a_migration_job_that_changes_is_another_job(tmp_path: Path) -> None:
+    """Kubernetes refuses to change one: everything else would be applied, and the command fail."""
+    changed = [
+        with_image(tmp_path / "tag", "newTag: v1.1.0"),
+        with_image(tmp_path / "digest", f"digest: {DIGEST}"),
+        with_variable(tmp_path / "configuration"),
+        overlay_with(
+            tmp_path / "resources",
+            "production",
+            kustomization=lambda text: text.replace(
+                "patches:\n",
+                "patches:\n"
+                "  - target: {kind: Job}\n"
+                "    patch: |\n"
+                "      - {op: replace, path: /spec/backoffLimit, value: 9}\n",
+            ),
+        ),
+    ]
+
+    found = [job(each) for each in (overlay("production"), *changed)]
+
+    assert len({each["metadata"]["name"] for each in found}) == len(found)
+    assert {without_hash(each["metadata"]["name"]) for each in found} == {
+        "ecommerce-migrate"
+    }
+
+
+def test_a_migration_job_keeps_its_name_while_nothing_in_it_changes(
+    tmp_path: Path,
+) -> None:
+    manifests = overlay_with(
+        tmp_path,
+        "production",
+        kustomization=lambda text: text.replace(
+            "images:", "replicas: [{name: ecommerce-celery-worker, count: 7}]\nimages:"
+        ),
+    )
+
+    assert job(manifests) == job(overlay("production"))
+
+
+def test_an_image_is_pinned_by_tag_and_digest(tmp_path: Path) -> None:
+    manifests = with_image(tmp_path, f"newTag: v1.1.0\n    digest: {DIGEST}")
+
+    images = set(values_of(list(pods(manifests).values()), "image"))
+    shop = {each for each in images if each.startswith("ghcr.io/your-org/ecommerce")}
+    assert shop == {f"ghcr.io/your-org/ecommerce:v1.1.0@{DIGEST}"}
+    assert re.fullmatch(
+        r"[a-z]([-a-z0-9]{0,61}[a-z0-9])", job(manifests)["metadata"]["name"]
+    )
 
 
 @both

@@ -191,7 +191,7 @@ def test_web_application_is_python_311_and_gunicorn() -> None:
 
 KINDS = {
     "namespace.yaml": {"Namespace"},
-    "configmap.yaml": {"ConfigMap"},
+    "configmap.yaml": {"ConfigMapGenerator"},
     "secrets.yaml": {"Secret"},
     "deployment.yaml": {"Deployment"},
     "celery-deployment.yaml": {"Deployment"},
