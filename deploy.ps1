@@ -35,7 +35,8 @@
     Name of the image.
 
 .PARAMETER Tag
-    Tag of the image: for build and push `latest`, for apply and diff what the overlay says.
+    Tag of the image: for build and push `latest`, for apply and diff what the overlay says. To deploy, it may have a
+    digest: v1.2.3@sha256:…
 
 .PARAMETER Force
     Don't ask before production is changed.
@@ -52,7 +53,7 @@ param(
 
     [string] $Image = 'ghcr.io/your-org/ecommerce',
 
-    [ValidatePattern('^([A-Za-z0-9_][A-Za-z0-9._-]*)?$')]
+    [ValidatePattern('^([A-Za-z0-9_][A-Za-z0-9._-]*(@sha256:[0-9a-f]+)?)?$')]
     [string] $Tag,
 
     [switch] $Force
@@ -91,21 +92,42 @@ function Copy-Overlay {
     $folder = New-Item -ItemType Directory -Path (Join-Path ([IO.Path]::GetTempPath()) ([Guid]::NewGuid()))
     Copy-Item -Path k8s -Destination $folder -Recurse
     $file = Join-Path $folder "k8s/overlays/$Environment/kustomization.yaml"
-    (Get-Content $file) -replace '^( *)newTag:.*', "`$1newName: $Image`n`$1newTag: $Tag" | Set-Content $file
+    $lines = (Get-Content $file) -notmatch '^ *digest:'
+    $lines -replace '^( *)newTag:.*', "`$1newName: $Image`n`$1newTag: `"$Tag`"" | Set-Content $file
     return $folder
 }
 
 function Confirm-Production {
-    if ($Environment -ne 'production' -or $Force -or $WhatIfPreference) {
+    if ($Environment -ne 'production' -or $WhatIfPreference) {
         return
     }
     Assert-Program kubectl
+    $expected = 'production'
+    # What a checkout without a tag would deploy may be older than what runs: then its release is what has to be typed.
+    if ($Action -eq 'apply' -and -not $Tag) {
+        $overlay = [string] ((Get-Content "$folder/kustomization.yaml") -match '^ *newTag:' -replace '^ *newTag: *')
+        $running = [string] (& kubectl get deployment ecommerce-web -n $namespace --ignore-not-found -o 'jsonpath={.spec.template.spec.containers[0].image}')
+        if ($LASTEXITCODE -ne 0) {
+            Stop-WithMessage 'kubectl cannot read which release the cluster runs; the reason stands above.'
+        }
+        $running = $running -replace '@.*' -replace '^.*:'
+        if ($running -and $running -cne $overlay) {
+            if ($Force) {
+                Stop-WithMessage "The cluster runs $running, this checkout is $overlay. -Tag $overlay deploys it nevertheless."
+            }
+            Write-Output "The cluster runs $running, this checkout is $overlay."
+            $expected = $overlay
+        }
+    }
+    if ($Force) {
+        return
+    }
     $context = & kubectl config current-context
     if ($LASTEXITCODE -ne 0) {
         Stop-WithMessage "kubectl points to no cluster: choose one with 'kubectl config use-context'."
     }
-    $answer = Read-Host "$Action in production, cluster $context. Type production to go on"
-    if ($answer -cne 'production') {
+    $answer = Read-Host "$Action in production, cluster $context. Type $expected to go on"
+    if ($answer -cne $expected) {
         Stop-WithMessage 'Nothing was changed.'
     }
 }
@@ -127,12 +149,8 @@ if ($Action -notin @('build', 'push')) {
     if (-not $Tag -and $PSBoundParameters.ContainsKey('Image')) {
         Stop-WithMessage "Image $Image needs a Tag beside it: without, the overlay's image is deployed." 2
     }
-    # It becomes part of the name of the migration's Job, which allows no more.
-    if ($Tag -and $Tag -cnotmatch '^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$') {
-        Stop-WithMessage "Tag $Tag`: to deploy, small letters, digits, dots and dashes make a tag, no dot or dash at its ends." 2
-    }
-    if ($Image.Contains(':')) {
-        Stop-WithMessage "Image $Image`: to deploy, no port and no tag in it, as what follows the first colon ends that name too." 2
+    if ($Image -match ':[^/]*$') {
+        Stop-WithMessage "Image $Image`: to deploy, name the image without its tag, which is Tag's." 2
     }
 }
 
@@ -142,7 +160,7 @@ try {
         $copy = Copy-Overlay
         $folder = Join-Path $copy "k8s/overlays/$Environment"
     }
-    if (-not $Tag) {
+    if (-not $Tag -and $Action -in @('build', 'push')) {
         $Tag = 'latest'
     }
     switch ($Action) {

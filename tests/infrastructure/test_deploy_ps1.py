@@ -87,14 +87,16 @@ def test_an_image_that_cannot_be_deployed_is_refused_as_in_the_shell() -> None:
     shell = (CHECKOUT / "scripts/deploy").read_text()
 
     for words in (
-        "to deploy, small letters, digits, dots and dashes make a tag, no dot or dash at its ends.",
         "beside it: without, the overlay's image is deployed.",
-        "to deploy, no port and no tag in it, as what follows the first colon ends that name too.",
+        "to deploy, name the image without its tag, which is",
     ):
         assert words in shell
         assert words in SOURCE.decode()
     pattern = attribute(parameters()["Tag"], "ValidatePattern").strip("'")
-    for tag, is_one in (("v1.0.0", True), ("", True), ("-v1", False), ("v 1", False)):
+    for tag, is_one in (
+        *(("v1.0.0", True), ("", True), ("-v1", False), ("v 1", False)),
+        *(("v1.0.0@sha256:0a", True), ("v1.0.0@sha256:xy", False)),
+    ):
         assert bool(re.match(pattern, tag)) == is_one
 
 
@@ -116,7 +118,7 @@ def test_a_missing_program_is_named_before_it_is_called() -> None:
     ]
 
     assert len(callers) == 2
-    assert SOURCE.count(b"& ") == 2
+    assert SOURCE.count(b"& ") == 3
     for caller in callers:
         assert caller.index("Assert-Program") < caller.index("& ")
 
@@ -124,7 +126,26 @@ def test_a_missing_program_is_named_before_it_is_called() -> None:
 def test_whatever_changes_production_asks_first() -> None:
     for action in ("apply", "rollback"):
         assert next(commands(clause(action))).startswith("Confirm-Production")
-    assert b"$answer -cne 'production'" in SOURCE
+    assert b"$answer -cne $expected" in SOURCE
+
+
+def test_another_release_than_the_clusters_is_named_before_it_is_deployed() -> None:
+    shell = (CHECKOUT / "scripts/deploy").read_text()
+    (confirm,) = (
+        text(node)
+        for node in found(TREE.root_node, "function_statement")
+        if text(node).startswith("function Confirm-Production")
+    )
+
+    assert "this checkout is $overlay. TAG=$overlay deploys it nevertheless." in shell
+    assert (
+        "this checkout is $overlay. -Tag $overlay deploys it nevertheless." in confirm
+    )
+    # --force takes away the question only.
+    assert confirm.index("deploys it nevertheless") < confirm.index(
+        "    return\n    }\n    $context"
+    )
+    assert "$expected = $overlay" in confirm
 
 
 def test_it_leaves_the_caller_in_the_folder_it_was_called_from() -> None:
