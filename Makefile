@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .PHONY: help demo demo-log-ins dev test test-slow lint format screenshots requirements html-checker verify-clean bench \
-	verify-infrastructure terraform-validate build push k8s-dev k8s-prod db-backup db-restore clean
+	verify-infrastructure terraform-validate release build push k8s-dev k8s-prod db-backup db-restore clean
 
 PORT ?= 8000
 SEED_SIZE ?= default
@@ -43,6 +43,9 @@ bench: .venv/develops ## Measure what one pod can do (needs wrk and nginx; ARGS=
 
 screenshots: .venv/develops ## Photograph every page at three widths, light and dark
 	@$(SERVICES) --ephemeral -- $(PYTHON_IN_VENV) scripts/screenshots $(ARGS)
+
+release: ## Write a release's version into overlay, chart and changelog (VERSION=v1.2.3; ARGS=--check only checks)
+	@scripts/release $(ARGS)
 
 build: ## Build the image (TAG=v1.0.0, IMAGE=)
 	@scripts/deploy build $(ARGS)

@@ -13,7 +13,6 @@ import yaml
 from tests.infrastructure.kubernetes_api import cluster
 from tests.infrastructure.manifests import (
     CHART,
-    CHECKOUT,
     COMPONENT,
     INSTANCE,
     NAME,
@@ -127,14 +126,6 @@ def test_chart_has_the_objects_of_any_namespace() -> None:
     query = chart("--namespace", "shop", "--set", "worker.autoscaling.enabled=true")
     (scaled,) = of_kind(query, "ScaledObject")
     assert 'namespace="shop"' in str(scaled)
-
-
-def test_default_tag_is_the_release_of_the_production_overlay() -> None:
-    version = yaml.safe_load((CHART / "Chart.yaml").read_text())["appVersion"]
-    overlay_file = CHECKOUT / "k8s/overlays/production/kustomization.yaml"
-    (image,) = yaml.safe_load(overlay_file.read_text())["images"]
-
-    assert version == image["newTag"]
 
 
 # --- Values --------------------------------------------------------------------------
