@@ -97,7 +97,7 @@ variable "zones" {
 variable "kubernetes_version" {
   description = "Kubernetes version of the cluster, 1.25 or newer and offered by EKS."
   type        = string
-  default     = "1.34"
+  default     = "1.36" # standard support until 2 August 2027; the next one: aws eks describe-cluster-versions
 
   validation {
     condition     = can(regex("^1\\.(2[5-9]|[3-9][0-9])$", var.kubernetes_version))

@@ -7,7 +7,6 @@ cloudflare         = null
 ingress_host       = null
 vpc_cidr           = "10.40.0.0/16"
 zones              = 2
-kubernetes_version = "1.34"
 api_allowed_cidrs  = []
 cluster_admin_arns = []
 backup_days        = 14

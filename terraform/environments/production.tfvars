@@ -6,7 +6,6 @@ media_host         = "media.example.com"
 ingress_host       = null
 vpc_cidr           = "10.50.0.0/16"
 zones              = 3
-kubernetes_version = "1.34"
 api_allowed_cidrs  = []
 cluster_admin_arns = []
 backup_days        = 35

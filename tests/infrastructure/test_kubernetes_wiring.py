@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 import pytest
+import yaml
 
 from tests.infrastructure.manifests import (
     CHECKOUT,
@@ -125,15 +126,29 @@ def test_data_and_backups_are_written_to_volumes_that_stay() -> None:
     assert folder in set(kept(postgres))
 
 
-def test_redis_gives_up_nothing_of_the_broker() -> None:
-    """A queue has no end, what is cached has one."""
+def test_redis_has_the_same_limits_on_memory_wherever_it_runs() -> None:
+    """What is cached has an end and is evicted; a queue has none and stays."""
+    manifest = named(overlay("production"), "ConfigMap", "ecommerce-redis")
+    stack = yaml.safe_load((CHECKOUT / "docker-compose.prod.yml").read_text())
+    swarm = stack["services"]["redis"]["command"]
+    terraform = (CHECKOUT / "terraform/modules/cache/main.tf").read_text()
+
+    kubernetes = dict(
+        re.findall(r"^(maxmemory\S*) (.+)$", manifest["data"]["redis.conf"], re.M)
+    )
+    assert kubernetes == {"maxmemory": "384mb", "maxmemory-policy": "volatile-lru"}
+    for name, value in kubernetes.items():
+        assert swarm[swarm.index(f"--{name}") + 1] == value
+    assert re.search(r'name  = "maxmemory-policy"\n +value = "volatile-lru"', terraform)
+
+
+def test_redis_keeps_what_the_broker_wrote() -> None:
     manifests = overlay("production")
     redis = named(manifests, "ConfigMap", "ecommerce-redis")["data"]["redis.conf"]
     settings = dict(line.split(" ", 1) for line in redis.splitlines() if line[0] != "#")
     (container,) = pods(manifests)["StatefulSet ecommerce-redis"]["spec"]["containers"]
 
     assert settings["appendonly"] == "yes"
-    assert settings["maxmemory-policy"].startswith("volatile-")
     # Half is left for the copy that it writes its file from.
     limit = int(container["resources"]["limits"]["memory"].removesuffix("Mi"))
     assert 2 * int(settings["maxmemory"].removesuffix("mb")) <= limit

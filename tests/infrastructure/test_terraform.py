@@ -167,14 +167,30 @@ def test_passwords_in_outputs_are_marked() -> None:
 def test_plain_plan_means_development() -> None:
     variables = blocks(TERRAFORM, "variable")
     defaults = {name: body["default"] for name, body in variables.items()}
+    del defaults["kubernetes_version"]  # one place for all clusters: the default
 
     assert tfvars("development") == defaults
+
+
+def test_the_version_of_kubernetes_is_dated_and_stands_in_one_place() -> None:
+    """EKS costs six times as much once standard support has ended."""
+    named = [
+        line
+        for path in sorted(TERRAFORM.rglob("*.tf*"))
+        for line in path.read_text().splitlines()
+        if re.search(r'= +"1\.\d\d"', line)
+    ]
+
+    (line,) = named
+    assert re.search(r"# standard support until \d+ \w+ 20\d\d;", line)
 
 
 def test_production_sets_every_variable_and_is_redundant_and_protected() -> None:
     production = tfvars("production")
 
-    assert set(production) == set(blocks(TERRAFORM, "variable"))
+    assert set(production) == set(blocks(TERRAFORM, "variable")) - {
+        "kubernetes_version"
+    }
     assert production["zones"] == 3
     assert production["database"]["multi_az"] is True
     assert production["database"]["deletion_protection"] is True

@@ -4,7 +4,7 @@ variable "name" {
 }
 
 variable "kubernetes_version" {
-  description = "Kubernetes version, such as 1.34."
+  description = "Kubernetes version, without a patch number."
   type        = string
 }
 
