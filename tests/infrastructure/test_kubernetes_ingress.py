@@ -3,7 +3,6 @@
 import getpass
 import os
 import re
-import shutil
 import socket
 import ssl
 import subprocess
@@ -117,17 +116,10 @@ def certificate_make(folder: Path) -> None:
     )
 
 
-def nginx() -> str:
-    found = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin") or shutil.which(
-        "nginx"
-    )
-    return found or pytest.skip("nginx is missing (Debian: apt install nginx-light)")
-
-
 @pytest.fixture(scope="module")
 def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     """nginx in front of a stand-in of the shop."""
-    nginx()
+    program("nginx")
     program("kubectl")
     folder = tmp_path_factory.mktemp("nginx")
     folder.chmod(0o755)
@@ -139,7 +131,9 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     text = configuration(folder, ports, ingresses, VALUES, also_trusted=CLOUDFLARE)
     owner = f"user {getpass.getuser()};\n" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(owner + text)
-    process = subprocess.Popen([nginx(), "-p", folder, "-c", folder / "nginx.conf"])
+    process = subprocess.Popen(
+        [program("nginx"), "-p", folder, "-c", folder / "nginx.conf"]
+    )
     try:
         wait_for(ports.tls, process)
         yield Edge(ports, folder)

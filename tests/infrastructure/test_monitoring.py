@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 import textwrap
 from copy import copy
@@ -19,6 +18,7 @@ from celery.schedules import maybe_schedule
 from django.core.management import get_commands
 
 from storefront.celery import app
+from tests.infrastructure.manifests import program
 from tests.monitoring import (
     MONITORING,
     asked_for,
@@ -47,10 +47,7 @@ def each_alert() -> pytest.MarkDecorator:
 
 @pytest.fixture
 def promtool() -> str:
-    found = shutil.which("promtool")
-    if found is None:
-        pytest.skip("promtool is missing: install it (Debian: apt install prometheus).")
-    return found
+    return program("promtool")
 
 
 def said_by(*command: str | Path) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 import hcl2
 import pytest
 
+from tests.infrastructure.manifests import program
+
 TERRAFORM = Path(__file__).resolve().parents[2] / "terraform"
 MODULES = sorted(path for path in (TERRAFORM / "modules").iterdir() if path.is_dir())
 FOLDERS = [TERRAFORM, *MODULES]
@@ -202,11 +204,10 @@ def test_production_sets_every_variable_and_is_redundant_and_protected() -> None
 
 def plan(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Let Terraform itself judge values: a plan of the root's variables alone, which need no provider."""
-    terraform = shutil.which("terraform") or pytest.skip("terraform is missing")
     shutil.copy(TERRAFORM / "variables.tf", tmp_path)
     return subprocess.run(
         [
-            terraform,
+            program("terraform"),
             f"-chdir={tmp_path}",
             "plan",
             "-input=false",

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.infrastructure.manifests import program
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 GITHUB = CHECKOUT / ".github"
 PIPELINE = yaml.safe_load((GITHUB / "workflows/ci-cd.yaml").read_text())
@@ -186,6 +188,26 @@ def test_a_new_machine_checks_all_that_needs_no_docker_daemon() -> None:
     assert (
         "\nverify-infrastructure: .venv/develops .local/infrastructure/ready"
         in makefile
+    )
+
+
+def test_a_missing_program_fails_where_everything_is_verified(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ALL_PROGRAMS", "yes")
+    with pytest.raises(pytest.fail.Exception, match="promtool-9 is missing"):
+        program("promtool-9")
+
+    monkeypatch.delenv("ALL_PROGRAMS")
+    with pytest.raises(pytest.skip.Exception, match="promtool-9 is missing"):
+        program("promtool-9")
+
+    script = (CHECKOUT / "scripts/verify-infrastructure").read_text()
+    assert "export PATH ALL_PROGRAMS=yes\n" in script
+    sections = (CHECKOUT / "scripts/infrastructure/kubernetes").read_text()
+    assert "test_(helm|kubern|monitor)" in sections
+    assert commands("infrastructure").index("nginx prometheus") < (
+        commands("infrastructure").index("make verify-infrastructure")
     )
 
 
