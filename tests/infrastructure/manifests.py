@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,17 +30,20 @@ Manifest = dict[str, Any]
 ORIGINS = {
     "nginx": "Debian: apt install nginx-light",
     "promtool": "Debian: apt install prometheus",
-    "psql": "Debian: apt install postgresql-client",
+    "psql": "requirements/services.txt brings it",
     "terraform": "https://developer.hashicorp.com/terraform/install",
 }
+PLACES = [  # beside PATH
+    *("/usr/sbin", "/usr/local/sbin"),
+    *map(str, Path("/usr/lib/postgresql").glob("*/bin")),
+    *map(str, Path(sys.prefix).glob("lib/*/site-packages/pgserver/pginstall/bin")),
+]
 
 
 def program(name: str) -> str:
     """Where a program is. A test that needs one is skipped without it; in `make verify-infrastructure` it fails."""
-    servers = map(str, Path("/usr/lib/postgresql").glob("*/bin"))
-    places = [str(TOOLS), os.environ["PATH"], "/usr/sbin", "/usr/local/sbin", *servers]
-    found = shutil.which(name, path=os.pathsep.join(places))
-    if found:
+    places = (str(TOOLS), os.environ["PATH"], *PLACES)
+    if found := shutil.which(name, path=os.pathsep.join(places)):
         return found
     missing = f"{name} is missing: {ORIGINS.get(name, 'run scripts/kubernetes-tools')}"
     if "ALL_PROGRAMS" in os.environ:
