@@ -17,6 +17,7 @@ from django.conf import settings
 from gunicorn.workers.gthread import ThreadWorker
 
 from foundation.observability import multiprocess
+from foundation.observability.running import RunningRequests
 from storefront.preflight import misfortunes_told
 
 with misfortunes_told():
@@ -38,11 +39,28 @@ class Worker(ThreadWorker):
     When it stops, it takes who has connected already and then closes the door at once. gthread (27.0) leaves the door
     open until its last request is answered, and resets whoever came meanwhile: lost, where the proxy may not send it
     elsewhere.
+
+    It records what its threads are busy with, so that probes and Prometheus see those that are stuck.
     """
 
     def init_process(self):
         self.metrics_thread = ThreadPoolExecutor(1)
+        self.running = RunningRequests(multiprocess.folder(), self.cfg.threads)
         super().init_process()
+
+    def load_wsgi(self):
+        super().load_wsgi()
+        self.wsgi = self.running.with_progress(self.wsgi)
+
+    def notify(self):
+        super().notify()
+        self.running.log_stuck()
+
+    def handle(self, conn):
+        if conn.server[1] == settings.METRICS_PORT:
+            return super().handle(conn)
+        with self.running.thread_busy():
+            return super().handle(conn)
 
     def enqueue_req(self, conn):
         if conn.server[1] != settings.METRICS_PORT:

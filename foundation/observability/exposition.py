@@ -17,6 +17,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from foundation.observability import multiprocess
+from foundation.observability.running import running_read
 from foundation.observability.state import StateCollector
 
 PATH = "/metrics"
@@ -41,10 +42,30 @@ class ShopCollector(Collector):
             yield from REGISTRY.collect()
 
 
+class RunningCollector(Collector):
+    """What the threads of this web server are busy with."""
+
+    def collect(self) -> Iterator[Metric]:
+        running = running_read()
+        oldest = GaugeMetricFamily(
+            "storefront_requests_oldest_seconds",
+            "How long the oldest request has been running without progress; 0 if none runs.",
+        )
+        oldest.add_metric([], running.oldest_seconds)
+        yield oldest
+        threads = GaugeMetricFamily(
+            "storefront_request_threads", "Threads for requests.", labels=["state"]
+        )
+        threads.add_metric(["busy"], running.busy)
+        threads.add_metric(["idle"], running.idle)
+        yield threads
+
+
 registry = CollectorRegistry()
 registry.register(ShopCollector())
 web_registry = CollectorRegistry()
 web_registry.register(ShopCollector())
+web_registry.register(RunningCollector())
 web_registry.register(StateCollector())
 
 

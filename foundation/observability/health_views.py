@@ -20,10 +20,13 @@ from django.utils import translation
 
 from foundation.observability.details import details_read
 from foundation.observability.health import DOWN, readiness
+from foundation.observability.running import is_stuck
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """This process lives. Touches nothing."""
+    """Whether this web server lives: fails while one of its requests is stuck. Asks no other server."""
+    if is_stuck():
+        return HttpResponse("a request is stuck", content_type="text/plain", status=503)
     return HttpResponse("ok", content_type="text/plain")
 
 

@@ -54,7 +54,7 @@ def folder_empty() -> None:
     if own is None:
         return
     for left in own.parent.iterdir():
-        if left != own and left.name.isdecimal() and not _is_alive(int(left.name)):
+        if left != own and left.name.isdecimal() and not is_alive(int(left.name)):
             shutil.rmtree(left, ignore_errors=True)
     for path in own.iterdir():
         path.unlink(missing_ok=True)
@@ -98,12 +98,12 @@ def _files_of_dead(path: Path) -> list[Path]:
     files = []
     for file in path.glob("*.db"):
         owner = file.stem.rpartition("_")[2]
-        if owner != ARCHIVE and not _is_alive(int(owner)):
+        if owner != ARCHIVE and not is_alive(int(owner)):
             files.append(file)
     return files
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

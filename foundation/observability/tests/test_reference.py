@@ -7,6 +7,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from prometheus_client import REGISTRY, Counter, Histogram
 
 import foundation.core.cache  # noqa: F401  # registers the cache's
+from foundation.observability.exposition import RunningCollector
 from foundation.observability.state import OWN_GAUGES, gauges
 
 PAGE = Path(__file__).resolve().parents[3] / "docs/reference/metrics.md"
@@ -22,6 +23,8 @@ def registered() -> set[tuple[str, str, tuple[str, ...]]]:
             *((each.name, each.meaning, each.labels) for each in gauges.values()),
         ]
     }
+    for metric in RunningCollector().collect():
+        found.add((metric.name, "gauge", tuple(metric.samples[0].labels)))
     for metric in set(REGISTRY._names_to_collectors.values()):
         if type(metric).__name__ in PYTHONS_OWN:
             continue

@@ -15,6 +15,9 @@ RUN_DIR = Path(
 )
 LISTEN = env.list("LISTEN", default=["0.0.0.0"])  # noqa: S104  # a container's own address
 
+# A web server restarts if a request runs longer: no proxy waits so long for any (docs/reference/health.md).
+STUCK_REQUEST_SECONDS = 300
+
 # --- Metrics ------------------------------------------------------------------------
 
 METRICS_PORT = port("METRICS_PORT", default=0)  # 0: no metrics
