@@ -123,7 +123,7 @@ def test_a_rate_is_forgotten_before_its_alert_fires() -> None:
     }
 
     assert {name: pair for name, pair in judged.items() if pair[0] < pair[1]} == {}
-    assert len(judged) == 4
+    assert len(judged) == 6
 
 
 def test_each_schedule_is_watched_and_has_time_enough() -> None:
