@@ -2,6 +2,9 @@
 
 locals {
   name = "ecommerce-${var.environment}"
+
+  # The networks that the load balancer takes requests from. IPv4 only, as hosts of buckets are.
+  cloudflare_cidrs = yamldecode(file("${path.root}/../k8s/ingress-nginx/cloudflare.yaml")).controller.service.loadBalancerSourceRanges
 }
 
 module "network" {
@@ -53,7 +56,7 @@ module "buckets" {
 
   name          = local.name
   public_origin = "https://${var.shop_host}"
-  reader_cidrs  = var.cloudflare == null ? [] : module.dns_cdn[0].edge_cidrs
+  reader_cidrs  = var.cloudflare == null ? [] : local.cloudflare_cidrs
   backup_days   = var.backup_days
   kms_key_arn   = aws_kms_key.this.arn
 }

@@ -23,6 +23,8 @@ from tests.infrastructure.ingress_nginx import Ports, configuration
 from tests.infrastructure.manifests import CHECKOUT, K8S, of_kind, overlay, program
 
 VALUES = yaml.safe_load((K8S / "ingress-nginx/values.yaml").read_text())
+BEHIND_CLOUDFLARE = yaml.safe_load((K8S / "ingress-nginx/cloudflare.yaml").read_text())
+VALUES["controller"]["config"] |= BEHIND_CLOUDFLARE["controller"]["config"]
 HOST = "shop.example.com"
 CLOUDFLARE = "127.0.0.2"
 """Stands for an address of Cloudflare's: requests from it name their visitor."""

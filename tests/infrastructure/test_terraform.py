@@ -4,11 +4,13 @@ import re
 import shutil
 import subprocess
 from functools import cache
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
 import hcl2
 import pytest
+import yaml
 
 from tests.infrastructure.manifests import program
 
@@ -300,9 +302,18 @@ def test_no_bucket_is_public_and_each_is_encrypted_and_versioned() -> None:
 
 def test_media_are_opened_to_no_range_that_amazon_counts_as_public() -> None:
     """Amazon refuses a policy for IPv6 ranges broader than /32; one of Cloudflare's is."""
-    opened = blocks(TERRAFORM / "modules/dns_cdn", "output")["edge_cidrs"]["value"]
+    opened = blocks(TERRAFORM, "module")["buckets"]["reader_cidrs"]
+    (values,) = re.findall(
+        r'cloudflare_cidrs += yamldecode\(file\("\$\{path\.root\}/(\S+)"\)\)'
+        r"\.controller\.service\.loadBalancerSourceRanges\n",
+        text_of(TERRAFORM),
+    )
+    networks = yaml.safe_load((TERRAFORM / values).read_text())["controller"]["service"]
 
-    assert opened == "${data.cloudflare_ip_ranges.edge.ipv4_cidrs}"
+    assert opened == "${var.cloudflare == null ? [] : local.cloudflare_cidrs}"
+    assert networks["loadBalancerSourceRanges"]
+    for network in networks["loadBalancerSourceRanges"]:
+        assert ip_network(network).version == 4
 
 
 def test_pods_have_the_rights_of_their_service_accounts() -> None:

@@ -77,5 +77,3 @@ resource "cloudflare_ruleset" "https" {
     }
   }]
 }
-
-data "cloudflare_ip_ranges" "edge" {}
