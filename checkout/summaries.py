@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from catalogue.partner.tax import GROSS
 from checkout.basket.selectors import variant_labels
@@ -85,7 +86,10 @@ def basket_summary(*, basket, method=None) -> OrderSummary:
 
 
 def order_summary(*, order, tax_mode: str = GROSS) -> OrderSummary:
-    """``order`` as it was placed. Two queries unless lines and discounts are prefetched."""
+    """``order`` as it was placed, and what was cancelled since.
+
+    Two queries unless lines and discounts are prefetched.
+    """
     gross = tax_mode == GROSS
     side = "incl_tax" if gross else "excl_tax"
     lines = list(order.lines.all())
@@ -94,7 +98,12 @@ def order_summary(*, order, tax_mode: str = GROSS) -> OrderSummary:
         currency=order.currency,
         gross=gross,
         lines=[
-            SummaryLine(line.title, line.quantity, getattr(line, before))
+            SummaryLine(
+                line.title,
+                line.quantity,
+                getattr(line, before),
+                note=_cancelled_note(line.num_cancelled),
+            )
             for line in lines
         ],
         goods=sum((getattr(line, before) for line in lines), Decimal("0.00")),
@@ -104,9 +113,18 @@ def order_summary(*, order, tax_mode: str = GROSS) -> OrderSummary:
             if each.category == OrderDiscount.BASKET
         ],
         shipping=(order.shipping_method, getattr(order, f"shipping_{side}")),
-        total_incl_tax=order.total_incl_tax,
-        total_excl_tax=order.total_excl_tax,
+        cancelled=getattr(order, f"cancelled_{side}"),
+        total_incl_tax=order.current_total_incl_tax,
+        total_excl_tax=order.current_total_excl_tax,
     )
+
+
+def _cancelled_note(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext("%(count)d cancelled", "%(count)d cancelled", count) % {
+        "count": count
+    }
 
 
 def _summary(
@@ -119,12 +137,15 @@ def _summary(
     shipping: tuple[str, Decimal] | None,
     total_incl_tax: Decimal,
     total_excl_tax: Decimal,
+    cancelled: Decimal = Decimal(0),
 ) -> OrderSummary:
     rows = [SummaryRow(_("Goods"), goods)]
     rows += [SummaryRow(label, -amount, is_saving=True) for label, amount in discounts]
     if shipping is not None:
         label, amount = shipping
         rows.append(SummaryRow(label, amount, text="" if amount else _("Free")))
+    if cancelled:
+        rows.append(SummaryRow(_("Cancelled"), -cancelled))
     tax = total_incl_tax - total_excl_tax
     if not gross:
         rows.append(SummaryRow(_("VAT"), tax))

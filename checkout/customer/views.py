@@ -8,6 +8,7 @@ from django.contrib.auth import logout as auth_logout
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import PasswordChangeForm
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
@@ -325,6 +326,12 @@ class OrderHistoryView(AccountPageMixin, ListView):
         return orders
 
 
+def order_rows() -> QuerySet[Order]:
+    """Orders with what their pages show: two queries."""
+    orders = Order.objects.select_related("shipping_address", "billing_address")
+    return orders.prefetch_related("sources")
+
+
 def order_context(order: Order, request) -> dict:
     """What the pages of an order show of it."""
     return {
@@ -347,7 +354,7 @@ class OrderDetailView(AccountPageMixin, TemplateView):
     active_tab = "orders"
 
     def get_object(self) -> Order:
-        orders = Order.objects.select_related("shipping_address", "billing_address")
+        orders = order_rows()
         return get_object_or_404(
             orders, user=self.request.user, number=self.kwargs["order_number"]
         )
@@ -392,7 +399,7 @@ class AnonymousOrderDetailView(PrivatePageMixin, TemplateView):
     template_name = "oscar/customer/anon_order.html"
 
     def get_context_data(self, **kwargs):
-        orders = Order.objects.select_related("shipping_address", "billing_address")
+        orders = order_rows()
         order = orders.filter(number=self.kwargs["order_number"]).first()
         if order is None or not order.check_verification_hash(self.kwargs["hash"]):
             raise Http404

@@ -9,7 +9,13 @@ from oscar.core.loading import get_model
 
 from checkout.address.formats import address_lines
 from checkout.mail import absolute_url, mail_send
-from checkout.order.models import CommunicationEvent, Order
+from checkout.order.models import (
+    CANCELLED,
+    SHIPPED,
+    CommunicationEvent,
+    Order,
+    ShippingEventQuantity,
+)
 from checkout.summaries import order_summary
 from foundation.core import clock
 from foundation.core.queueing import enqueue_on_commit, entry_write, queue_of
@@ -18,6 +24,7 @@ CODES = {
     "placed": ("ORDER_PLACED", "Order confirmation"),
     "shipped": ("ORDER_SHIPPED", "Order shipped"),
     "cancelled": ("ORDER_CANCELLED", "Order cancelled"),
+    "lines_cancelled": ("ORDER_LINES_CANCELLED", "Articles of an order cancelled"),
 }
 """Kind of mail → code and name of its communication event type."""
 
@@ -30,20 +37,15 @@ GUEST_DELAY = timedelta(minutes=10)
 
 
 def order_mail_enqueue(*, order: Order, kind: str, reference: int = 0) -> None:
-    """Have the mail sent after the commit, in the language that is active now.
+    """Have the mail sent after the commit, in the language of the order.
 
-    ``reference`` tells mails of one kind apart, e.g. two shipments of an order.
+    ``reference`` is the shipping event that the mail is about, and tells mails of one
+    kind apart.
     """
-    enqueue_on_commit(
-        TASK,
-        order_id=order.pk,
-        kind=kind,
-        reference=reference,
-        language=translation.get_language() or "",
-    )
+    enqueue_on_commit(TASK, order_id=order.pk, kind=kind, reference=reference)
 
 
-def order_mail_send(*, order_id: int, kind: str, reference: int, language: str) -> None:
+def order_mail_send(*, order_id: int, kind: str, reference: int) -> None:
     """Send the mail unless it was sent; the order's communication events remember that.
 
     Anybody can type any address as a guest: where its mailbox has had enough
@@ -58,12 +60,7 @@ def order_mail_send(*, order_id: int, kind: str, reference: int, language: str) 
     if kind == "placed" and _guest_mails_lately(order) >= GUEST_MAILS:
         entry_write(
             task=TASK,
-            kwargs={
-                "order_id": order_id,
-                "kind": kind,
-                "reference": reference,
-                "language": language,
-            },
+            kwargs={"order_id": order_id, "kind": kind, "reference": reference},
             queue=queue_of(TASK),
             delay=GUEST_DELAY,
         )
@@ -72,7 +69,7 @@ def order_mail_send(*, order_id: int, kind: str, reference: int, language: str) 
         "communication", "CommunicationEventType"
     ).objects.get_or_create(code=code, defaults={"name": name})
     sent = CommunicationEvent(order=order, event_type=event_type)
-    with translation.override(language or None):
+    with translation.override(order.language or None):
         mail_send(
             to=order.email,
             code=code,
@@ -99,22 +96,25 @@ def _guest_mails_lately(order: Order) -> int:
 
 
 def order_mail_context(*, order: Order, reference: int = 0) -> dict:
-    event = order.shipping_events.filter(pk=reference).first() if reference else None
+    """What mails about ``order`` know; ``refund`` is zero if nothing is to be refunded."""
     return {
         "order": order,
         "summary": order_summary(order=order),
         "shipping_lines": address_lines(order.shipping_address),
-        "shipped": (
-            [
-                (each.line.title, each.quantity)
-                for each in event.line_quantities.select_related("line")
-            ]
-            if event
-            else []
-        ),
+        "shipped": _event_lines(order, SHIPPED, reference),
+        "cancelled": _event_lines(order, CANCELLED, reference),
+        "refund": order.amount_to_refund,
         "status_url": absolute_url(
             "customer:anon-order",
             order_number=order.number,
             hash=order.verification_hash(),
         ),
     }
+
+
+def _event_lines(order: Order, code: str, reference: int) -> list[tuple[str, int]]:
+    """Return title and quantity of each line of the shipping event, none without ``reference``."""
+    parts = ShippingEventQuantity.objects.filter(
+        event=reference, event__order=order, event__event_type__code=code
+    )
+    return list(parts.order_by("line").values_list("line__title", "quantity"))

@@ -4,18 +4,46 @@ from decimal import Decimal
 
 from django.db import models, transaction
 from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
 from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder
 from oscar.apps.order.exceptions import InvalidOrderStatus
 from oscar.apps.order.signals import order_status_changed
 
+from catalogue.partner.tax import TaxedAmount, round_money
 from checkout.order import statuses
 from foundation.accounts.addresses import email_is_normal
 
 SHIPPED = "shipped"
 """Code of the shipping event type that means: on its way."""
 
+CANCELLED = "cancelled"
+"""Code of the shipping event type that means: will not be sent."""
+
 
 class Order(AbstractOrder):
+    """An order as it was placed, and beside it what has been cancelled since.
+
+    Totals, lines and discounts are never rewritten (docs/algorithms/cancellation.md).
+    """
+
+    language = models.CharField(
+        _("language"), max_length=10, blank=True, default="", db_default=""
+    )
+    cancelled_incl_tax = models.DecimalField(
+        _("cancelled (incl. tax)"),
+        max_digits=12,
+        decimal_places=2,
+        default=0,
+        db_default=0,
+    )
+    cancelled_excl_tax = models.DecimalField(
+        _("cancelled (excl. tax)"),
+        max_digits=12,
+        decimal_places=2,
+        default=0,
+        db_default=0,
+    )
+
     class Meta(AbstractOrder.Meta):
         abstract = False
         constraints = [
@@ -45,15 +73,22 @@ class Order(AbstractOrder):
         return statuses.LABELS.get(self.status, self.status)
 
     def available_statuses(self):
-        """Where the pipeline leads from here; completed only when everything has been shipped."""
-        following = super().available_statuses()
-        if statuses.COMPLETED in following and not self.is_shipped:
-            return tuple(each for each in following if each != statuses.COMPLETED)
-        return following
+        """Return the statuses that can follow. Queries only if there are any.
+
+        An order is completed when it has been shipped, and cancelled only before.
+        """
+        possible = super().available_statuses()
+        if statuses.COMPLETED in possible and not self.is_shipped:
+            possible = tuple(each for each in possible if each != statuses.COMPLETED)
+        if statuses.CANCELLED in possible and self.has_shipments:
+            possible = tuple(each for each in possible if each not in statuses.ENDED)
+        return possible
 
     @transaction.atomic(savepoint=False)
     def set_status(self, new_status):
-        """Move the order and its lines along the pipeline: three statements for any number of lines.
+        """Move the order along its pipeline, and its lines as ``OSCAR_ORDER_STATUS_CASCADE`` says.
+
+        The same number of statements for any number of lines.
 
         Raises:
             InvalidOrderStatus: the pipeline does not lead there.
@@ -67,19 +102,38 @@ class Order(AbstractOrder):
             )
         self.status = new_status
         self.save(update_fields=["status"])
-        self.lines.filter(
-            status__in=[
-                status
-                for status, following in Line.pipeline.items()
-                if new_status in following
-            ]
-        ).update(status=new_status)
+        if line_status := self.cascade.get(new_status):
+            self.lines.filter(
+                status__in=[
+                    status
+                    for status, following in Line.pipeline.items()
+                    if line_status in following
+                ]
+            ).update(status=line_status)
         self._create_order_status_change(old_status, new_status)
         order_status_changed.send(
             sender=self, order=self, old_status=old_status, new_status=new_status
         )
 
     set_status.alters_data = True  # type: ignore[attr-defined]
+
+    # --- Money ------------------------------------------------------------------------
+
+    @property
+    def current_total_incl_tax(self) -> Decimal:
+        """What the customer owes for the order: its total less what was cancelled."""
+        return self.total_incl_tax - self.cancelled_incl_tax
+
+    @property
+    def current_total_excl_tax(self) -> Decimal:
+        return self.total_excl_tax - self.cancelled_excl_tax
+
+    @property
+    def amount_refunded(self) -> Decimal:
+        """What went back to the customer. One query unless sources are prefetched."""
+        return sum(
+            (source.amount_refunded for source in self.sources.all()), Decimal("0.00")
+        )
 
     @property
     def amount_paid(self) -> Decimal:
@@ -93,11 +147,45 @@ class Order(AbstractOrder):
         )
 
     @property
+    def amount_to_refund(self) -> Decimal:
+        """What was paid and is not owed any more. One query unless sources are prefetched."""
+        return max(self.amount_paid - self.current_total_incl_tax, Decimal("0.00"))
+
+    @property
     def is_paid(self) -> bool:
-        return self.amount_paid >= self.total_incl_tax
+        return self.amount_paid >= self.current_total_incl_tax
+
+    def cancelled_amounts(self) -> TaxedAmount:
+        """Add up what the cancelled pieces cost; of an order without others, everything.
+
+        One query unless lines are prefetched.
+        """
+        lines = list(self.lines.all())
+        if all(line.num_cancelled == line.quantity for line in lines):
+            incl_tax, excl_tax = self.total_incl_tax, self.total_excl_tax
+        else:
+            incl_tax = sum((line.cancelled_incl_tax for line in lines), Decimal(0))
+            excl_tax = sum((line.cancelled_excl_tax for line in lines), Decimal(0))
+        return TaxedAmount(excl_tax, incl_tax - excl_tax, incl_tax)
+
+    # --- Shipments and cancellations --------------------------------------------------
+
+    @property
+    def num_events(self) -> int:
+        """The number of shipments and cancellations. A form that sends it is recognised as outdated."""
+        return self.shipping_events.count()
+
+    @property
+    def has_shipments(self) -> bool:
+        return self.shipping_events.filter(event_type__code=SHIPPED).exists()
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether everything was shipped that was not cancelled."""
+        return self.has_shipments and not any(self.quantities_to_ship().values())
 
     def quantities_to_ship(self) -> dict[int, int]:
-        """Line's primary key → how many are still to be shipped. Two queries."""
+        """Line's primary key → how many are neither shipped nor cancelled. Two queries."""
         shipped = dict(
             self.lines.filter(
                 shipping_event_quantities__event__event_type__code=SHIPPED
@@ -106,20 +194,60 @@ class Order(AbstractOrder):
             .annotate(Sum("shipping_event_quantities__quantity"))
         )
         return {
-            line.pk: line.quantity - shipped.get(line.pk, 0)
+            line.pk: line.quantity - line.num_cancelled - shipped.get(line.pk, 0)
             for line in self.lines.all()
         }
 
-    @property
-    def is_shipped(self) -> bool:
-        return not any(self.quantities_to_ship().values())
+    def quantities_to_cancel(self) -> dict[int, int]:
+        """Line's primary key → how many can be cancelled, if there are any. At most two queries."""
+        if self.status not in statuses.OPEN:
+            return {}
+        return {pk: count for pk, count in self.quantities_to_ship().items() if count}
 
 
 class Line(AbstractLine):
+    num_cancelled = models.PositiveIntegerField(
+        _("number cancelled"), default=0, db_default=0
+    )
+
+    class Meta(AbstractLine.Meta):
+        abstract = False
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(num_cancelled__lte=models.F("quantity")),
+                name="order_line_cancelled_at_most_all",
+            )
+        ]
+
     @property
     def can_track_allocations(self):
         """Oscar (4.2) fails where the stock record is gone; then there is nothing to track."""
         return self.stockrecord is not None and self.stockrecord.can_track_allocations
+
+    @property
+    def status_label(self):
+        return statuses.LABELS.get(self.status, self.status)
+
+    @property
+    def cancelled_incl_tax(self) -> Decimal:
+        """What the cancelled pieces cost after discounts."""
+        return self._cancelled_part(self.line_price_incl_tax)
+
+    @property
+    def cancelled_excl_tax(self) -> Decimal:
+        return self._cancelled_part(self.line_price_excl_tax)
+
+    def _cancelled_part(self, price: Decimal) -> Decimal:
+        return round_money(price * self.num_cancelled / self.quantity)
+
+    def is_shipping_event_permitted(self, event_type, quantity):
+        """A piece is shipped or cancelled, once. Other events are Oscar's."""
+        if event_type.code not in (SHIPPED, CANCELLED):
+            return super().is_shipping_event_permitted(event_type, quantity)
+        shipped = self.shipping_event_quantities.filter(
+            event__event_type__code=SHIPPED
+        ).aggregate(sum=Sum("quantity", default=0))["sum"]
+        return quantity <= self.quantity - self.num_cancelled - shipped
 
 
 from oscar.apps.order.models import *

@@ -1,6 +1,8 @@
-"""What happens to an order after it was placed: paid, shipped, cancelled."""
+"""What happens to an order after it was placed: paid, shipped, cancelled, refunded."""
 
 from __future__ import annotations
+
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,10 +11,15 @@ from oscar.apps.order.processing import EventHandler as OscarEventHandler
 
 from checkout.order import locking, statuses
 from checkout.order.mails import order_mail_enqueue
-from checkout.order.models import SHIPPED
+from checkout.order.models import (
+    CANCELLED,
+    SHIPPED,
+    PaymentEventType,
+    ShippingEventType,
+)
+from foundation.core.templatetags.money import money
 
 PAID, REFUNDED = "paid", "refunded"
-OPEN = (statuses.PENDING_PAYMENT, statuses.CONFIRMED)
 
 
 class EventHandler(OscarEventHandler):
@@ -20,32 +27,47 @@ class EventHandler(OscarEventHandler):
 
     @transaction.atomic
     def handle_shipping_event(
-        self, order, event_type, lines, line_quantities, **kwargs
+        self,
+        order,
+        event_type,
+        lines,
+        line_quantities,
+        expected_events: int | None = None,
+        **kwargs,
     ):
-        """Record the event; goods that leave the house leave the stock as well.
+        """Record that pieces were shipped or cancelled, with all that follows from it.
 
-        When everything has been shipped the order is completed. Raises
-        ``InvalidShippingEvent``, and nothing is changed.
+        Shipped pieces leave the stock. Cancelled ones can be bought again and are no
+        longer owed. When nothing is left the order is completed if anything was shipped,
+        otherwise cancelled. ``expected_events`` is ``order.num_events`` when the form was
+        drawn. Raises ``InvalidShippingEvent``, and nothing is changed.
         """
         order = self._lock(order)
         lines = self._fresh(order, lines)
-        is_shipment = event_type.code == SHIPPED
-        if is_shipment and order.status != statuses.CONFIRMED:
-            raise InvalidShippingEvent(
-                _("An order that is “%(status)s” can't be shipped.")
-                % {"status": order.status_label}
-            )
+        self._check_shipping_event(order, event_type, expected_events)
         self.validate_shipping_event(
             order, event_type, lines, line_quantities, **kwargs
         )
         event = self.create_shipping_event(
             order, event_type, lines, line_quantities, **kwargs
         )
-        if is_shipment:
+        if event_type.code == SHIPPED:
             self.consume_stock_allocations(order, lines, line_quantities)
             order_mail_enqueue(order=order, kind="shipped", reference=event.pk)
             if order.is_shipped:
                 order.set_status(statuses.COMPLETED)
+        elif event_type.code == CANCELLED:
+            self._cancel(order, lines, line_quantities)
+            if not order.quantities_to_cancel():
+                order.set_status(
+                    statuses.COMPLETED if order.has_shipments else statuses.CANCELLED
+                )
+            if order.status == statuses.CANCELLED:
+                order_mail_enqueue(order=order, kind="cancelled")
+            else:
+                order_mail_enqueue(
+                    order=order, kind="lines_cancelled", reference=event.pk
+                )
         return event
 
     @transaction.atomic
@@ -58,43 +80,87 @@ class EventHandler(OscarEventHandler):
         refunded than paid.
         """
         order = self._lock(order)
-        event = super().handle_payment_event(
+        if not amount.is_finite() or amount <= 0:
+            raise InvalidPaymentEvent(_("Please enter an amount above zero."))
+        source = order.sources.first()
+        if source is not None and event_type.code in (PAID, REFUNDED):
+            owed = order.current_total_incl_tax - order.amount_paid
+            if amount > (owed if event_type.code == PAID else order.amount_paid):
+                raise InvalidPaymentEvent(_("That is more than is open."))
+            book = source.debit if event_type.code == PAID else source.refund
+            book(amount, reference=kwargs.get("reference", ""))
+        return super().handle_payment_event(
             order, event_type, amount, lines, line_quantities, **kwargs
         )
-        source = order.sources.first()
-        if source is None or event_type.code not in (PAID, REFUNDED):
-            return event
-        owed = order.total_incl_tax - order.amount_paid
-        if amount > (owed if event_type.code == PAID else order.amount_paid):
-            raise InvalidPaymentEvent(_("That is more than is open."))
-        book = source.debit if event_type.code == PAID else source.refund
-        book(amount, reference=kwargs.get("reference", ""))
-        return event
+
+    @transaction.atomic
+    def handle_refund(self, order, amount: Decimal):
+        """Record that the customer got back what was paid and is no longer owed.
+
+        Raises ``InvalidPaymentEvent`` if that is another amount, such as 0.00 because it
+        is recorded already.
+        """
+        order = self._lock(order)
+        if amount != order.amount_to_refund:
+            raise InvalidPaymentEvent(
+                _("The amount to refund is %(amount)s now. Nothing was recorded.")
+                % {"amount": money(order.amount_to_refund, order.currency)}
+            )
+        event_type = PaymentEventType.objects.get(code=REFUNDED)
+        return self.handle_payment_event(order, event_type, amount)
 
     @transaction.atomic
     def handle_order_status_change(self, order, new_status, note_msg=None):
-        """Move the order along its pipeline; what is not sent any more goes back into the stock.
+        """Move the order along its pipeline; one that ends is cancelled in all its lines.
 
         Raises ``InvalidOrderStatus``.
         """
         locked = self._lock(order)
-        is_ended = locked.status in OPEN and new_status in (
-            statuses.CANCELLED,
-            statuses.EXPIRED,
-        )
+        left = locked.quantities_to_cancel()
+        is_ended = locked.status in statuses.OPEN and new_status in statuses.ENDED
         super().handle_order_status_change(locked, new_status, note_msg)
-        if is_ended:
-            self.cancel_stock_allocations(locked)
+        if is_ended and left:
+            lines = self._fresh(locked, locked.lines.filter(pk__in=left))
+            quantities = [left[line.pk] for line in lines]
+            event_type = ShippingEventType.objects.get(code=CANCELLED)
+            self.create_shipping_event(locked, event_type, lines, quantities)
+            self._cancel(locked, lines, quantities)
         if is_ended and new_status == statuses.CANCELLED:
             order_mail_enqueue(order=locked, kind="cancelled")
         order.status = locked.status
 
-    def cancel_stock_allocations(self, order, lines=None, line_quantities=None):
-        """Give back what is still allocated: of all lines unless told which."""
-        if lines is None:
-            lines = list(order.lines.select_related("stockrecord__product"))
-            line_quantities = [line.num_allocated for line in lines]
-        super().cancel_stock_allocations(order, lines, line_quantities)
+    def _check_shipping_event(self, order, event_type, expected_events) -> None:
+        if expected_events not in (None, order.num_events):
+            raise InvalidShippingEvent(
+                _(
+                    "This order has changed since you opened the page. Nothing was done "
+                    "just now. Please check what is left."
+                )
+            )
+        if event_type.code == SHIPPED and order.status != statuses.CONFIRMED:
+            raise InvalidShippingEvent(
+                _("An order that is “%(status)s” can't be shipped.")
+                % {"status": order.status_label}
+            )
+        if event_type.code == CANCELLED and order.status not in statuses.OPEN:
+            raise InvalidShippingEvent(
+                _("An order that is “%(status)s” can't be cancelled.")
+                % {"status": order.status_label}
+            )
+
+    def _cancel(self, order, lines, line_quantities) -> None:
+        """Give the pieces back to the stock and take them off what is owed."""
+        self.cancel_stock_allocations(order, lines, line_quantities)
+        for line, quantity in zip(lines, line_quantities, strict=True):
+            line.num_cancelled += quantity
+            is_whole = line.num_cancelled == line.quantity
+            if is_whole and statuses.CANCELLED in line.available_statuses():
+                line.status = statuses.CANCELLED
+            line.save(update_fields=["num_cancelled", "status"])
+        amounts = order.cancelled_amounts()
+        order.cancelled_incl_tax = amounts.incl_tax
+        order.cancelled_excl_tax = amounts.excl_tax
+        order.save(update_fields=["cancelled_incl_tax", "cancelled_excl_tax"])
 
     def _lock(self, order):
         locked = locking.order_lock(order.pk)

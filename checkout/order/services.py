@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_class
 
@@ -93,6 +94,7 @@ def order_place(
         user=submission.user,
         shipping_address=submission.shipping_address,
         billing_address=submission.billing_address,
+        language=get_language() or "",
         guest_email="" if submission.user.is_authenticated else submission.email,
     )
     source_create(order=order, method=payment)

@@ -16,6 +16,12 @@ LABELS = {
     EXPIRED: _("Expired"),
 }
 
+OPEN = (PENDING_PAYMENT, CONFIRMED)
+"""Something can still be shipped or cancelled."""
+
+ENDED = (CANCELLED, EXPIRED)
+"""Nothing was shipped and nothing is owed."""
+
 INITIAL_STATUS = INITIAL_LINE_STATUS = PENDING_PAYMENT
 ORDER_STATUS_PIPELINE = {
     PENDING_PAYMENT: (CONFIRMED, CANCELLED, EXPIRED),

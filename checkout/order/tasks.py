@@ -4,9 +4,5 @@ from checkout.order import mails
 
 
 @shared_task(name="checkout.order.tasks.order_mail_send")
-def order_mail_send(
-    order_id: int, kind: str, reference: int = 0, language: str = ""
-) -> None:
-    mails.order_mail_send(
-        order_id=order_id, kind=kind, reference=reference, language=language
-    )
+def order_mail_send(order_id: int, kind: str, reference: int = 0) -> None:
+    mails.order_mail_send(order_id=order_id, kind=kind, reference=reference)

@@ -26,6 +26,7 @@ MEANT: dict[tuple[str, str], str] = {
     ("customer", "1001_back_in_stock"): FIRST,
     ("media", "0002_document_storage"): FIRST,
     ("order", "1002_guest_email"): FIRST,
+    ("order", "1003_cancellation"): FIRST,
     ("partner", "1002_prices"): FIRST,
     ("partner", "1003_price_guard"): FIRST,
 }

@@ -366,7 +366,7 @@ def test_order_of_a_deleted_account_is_shown_to_staff(order_of_deleted_account, 
 def test_no_mail_leaves_for_an_order_of_a_deleted_account(order_of_deleted_account):
     order = order_of_deleted_account
 
-    order_mail_send(order_id=order.pk, kind="shipped", reference=0, language="")
+    order_mail_send(order_id=order.pk, kind="shipped", reference=0)
 
     assert mail.outbox == []
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
+from django.utils import translation
 from oscar.test.factories import (
     BenefitFactory,
     ConditionalOfferFactory,
@@ -98,6 +99,16 @@ def test_order_holds_what_the_basket_held():
     assert order.status == line.status == "confirmed"
     assert order.guest_email == "ada@example.org"
     assert order.status_changes.get().old_status == "pending-payment"
+
+
+@pytest.mark.django_db
+def test_order_knows_the_language_of_its_customer():
+    basket = basket_with(ProductFactory())
+
+    with translation.override("de"):
+        order = place(basket, "16.90")
+
+    assert Order.objects.get(pk=order.pk).language == "de"
 
 
 @pytest.mark.django_db

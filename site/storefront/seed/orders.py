@@ -110,6 +110,9 @@ def _make_order(spec: OrderSpec, customer: CustomerSpec, user: User, records: di
     order.shipping_excl_tax = shipping.excl_tax
     order.total_incl_tax = goods_incl_tax + shipping.incl_tax
     order.total_excl_tax = goods_excl_tax + shipping.excl_tax
+    if spec.status == statuses.CANCELLED:
+        order.cancelled_incl_tax = order.total_incl_tax
+        order.cancelled_excl_tax = order.total_excl_tax
     order.save()
     Line.objects.bulk_create(lines)
     LinePrice.objects.bulk_create(_line_price(line) for line in lines)
@@ -149,6 +152,7 @@ def _line(order, spec, record):
         tax_code=record.tax_class.code,
         status=order.status,
         num_allocated=0,
+        num_cancelled=spec.quantity if order.status == statuses.CANCELLED else 0,
     )
 
 
