@@ -1,5 +1,24 @@
+from decimal import Decimal, InvalidOperation
+
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.generic import FormView
 from oscar.apps.dashboard.orders import views as oscar
+from oscar.apps.order.exceptions import (
+    InvalidOrderStatus,
+    InvalidPaymentEvent,
+    InvalidShippingEvent,
+)
+from oscar.core.loading import get_class
+
+from backoffice.orders.forms import OrderCancelForm
+from checkout.order.models import CANCELLED, ShippingEventType
+from foundation.core.templatetags.money import money
+
+EventHandlerMixin = get_class("order.mixins", "EventHandlerMixin")
 
 CUSTOMER_PERMISSION = "order.view_shippingaddress"
 """Who a customer is: name, address, e-mail address."""
@@ -20,3 +39,97 @@ class OrderListView(oscar.OrderListView):
         if not request.user.has_perm(CUSTOMER_PERMISSION):
             raise PermissionDenied
         return super().download_selected_orders(request, orders)
+
+    def change_order_status(self, request, order):
+        """Oscar (4.2) fails if the order has changed since its status was read."""
+        try:
+            super().change_order_status(request, order)
+        except InvalidOrderStatus:
+            messages.error(
+                request,
+                _("The status of order %(number)s can't be changed in this way.")
+                % {"number": order.number},
+            )
+
+
+class OrderDetailView(oscar.OrderDetailView):
+    """One order. A line's status follows from what was done, and can't be typed."""
+
+    order_actions = (*oscar.OrderDetailView.order_actions, "record_refund")
+    line_actions = ("create_shipping_event", "create_payment_event")
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        event_types = context["shipping_event_types"].exclude(code=CANCELLED)
+        return context | {
+            "shipping_event_types": event_types,
+            "can_be_cancelled": bool(self.object.quantities_to_cancel()),
+        }
+
+    def record_refund(self, request, order):
+        try:
+            amount = Decimal(request.POST.get("amount", ""))
+            self.get_handler(user=request.user).handle_refund(order, amount)
+        except InvalidOperation:
+            messages.error(request, _("Please choose a valid amount"))
+        except InvalidPaymentEvent as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(
+                request,
+                _("The refund of %(amount)s is recorded.")
+                % {"amount": money(amount, order.currency)},
+            )
+        return self.reload_page()
+
+
+class OrderCancelView(EventHandlerMixin, FormView):
+    """Cancel articles of an order that have not been shipped."""
+
+    template_name = "oscar/dashboard/orders/order_cancel.html"
+    form_class = OrderCancelForm
+
+    @cached_property
+    def order(self):
+        return oscar.get_order_for_user_or_404(self.request.user, self.kwargs["number"])
+
+    def dispatch(self, request, *args, **kwargs):
+        if not self.order.quantities_to_cancel():
+            messages.error(
+                request,
+                _("Nothing is left to cancel: all articles are shipped or cancelled."),
+            )
+            return self.to_order()
+        return super().dispatch(request, *args, **kwargs)
+
+    def to_order(self):
+        return redirect("dashboard:order-detail", number=self.order.number)
+
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"order": self.order}
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(order=self.order, **kwargs)
+
+    def form_valid(self, form):
+        quantities = form.quantities()
+        try:
+            self.get_handler(user=self.request.user).handle_shipping_event(
+                self.order,
+                ShippingEventType.objects.get(code=CANCELLED),
+                list(quantities),
+                list(quantities.values()),
+                expected_events=form.cleaned_data["expected_events"],
+            )
+        except InvalidShippingEvent as error:
+            messages.error(self.request, str(error))
+            return redirect("dashboard:order-cancel", number=self.order.number)
+        articles = ", ".join(
+            f"{count} × {line.title}" for line, count in quantities.items()
+        )
+        messages.success(
+            self.request,
+            _("Cancelled: %(articles)s. The customer gets a mail.")
+            % {"articles": articles},
+        )
+        return self.to_order()
