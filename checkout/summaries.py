@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from catalogue.partner.tax import GROSS
+from catalogue.partner.tax import GROSS, TaxedAmount, taxed_amount
 from checkout.basket.selectors import variant_labels
 from checkout.order.models import OrderDiscount
 from foundation.core.templatetags.money import money
@@ -80,8 +80,10 @@ def basket_summary(*, basket, method=None) -> OrderSummary:
             if each["discount"] and not each["result"].affects_shipping
         ],
         shipping=(str(method.name), getattr(charge, side)) if charge else None,
-        total_incl_tax=basket.total_incl_tax + (charge.incl_tax if charge else 0),
-        total_excl_tax=basket.total_excl_tax + (charge.excl_tax if charge else 0),
+        total=taxed_amount(
+            incl_tax=basket.total_incl_tax + (charge.incl_tax if charge else 0),
+            excl_tax=basket.total_excl_tax + (charge.excl_tax if charge else 0),
+        ),
     )
 
 
@@ -114,8 +116,10 @@ def order_summary(*, order, tax_mode: str = GROSS) -> OrderSummary:
         ],
         shipping=(order.shipping_method, getattr(order, f"shipping_{side}")),
         cancelled=getattr(order, f"cancelled_{side}"),
-        total_incl_tax=order.current_total_incl_tax,
-        total_excl_tax=order.current_total_excl_tax,
+        total=taxed_amount(
+            incl_tax=order.current_total_incl_tax,
+            excl_tax=order.current_total_excl_tax,
+        ),
     )
 
 
@@ -135,8 +139,7 @@ def _summary(
     goods: Decimal,
     discounts: Iterable[tuple[str, Decimal]],
     shipping: tuple[str, Decimal] | None,
-    total_incl_tax: Decimal,
-    total_excl_tax: Decimal,
+    total: TaxedAmount,
     cancelled: Decimal = Decimal(0),
 ) -> OrderSummary:
     rows = [SummaryRow(_("Goods"), goods)]
@@ -146,14 +149,14 @@ def _summary(
         rows.append(SummaryRow(label, amount, text="" if amount else _("Free")))
     if cancelled:
         rows.append(SummaryRow(_("Cancelled"), -cancelled))
-    tax = total_incl_tax - total_excl_tax
     if not gross:
-        rows.append(SummaryRow(_("VAT"), tax))
-    note = _("including %(tax)s VAT") % {"tax": money(tax, currency)} if gross else ""
+        rows.append(SummaryRow(_("VAT"), total.tax))
+    tax = money(total.tax, currency)
+    note = _("including %(tax)s VAT") % {"tax": tax} if gross else ""
     return OrderSummary(
         title=_("Order summary"),
         currency=currency,
         lines=tuple(lines),
         rows=tuple(rows),
-        total=SummaryRow(_("Total"), total_incl_tax, note=note),
+        total=SummaryRow(_("Total"), total.incl_tax, note=note),
     )

@@ -23,6 +23,11 @@ def round_money(amount: Decimal) -> Decimal:
     return amount.quantize(CENT, rounding=ROUND_HALF_UP)
 
 
+def taxed_amount(*, incl_tax: Decimal, excl_tax: Decimal) -> TaxedAmount:
+    """An amount whose tax is what lies between gross and net."""
+    return TaxedAmount(excl_tax, incl_tax - excl_tax, incl_tax)
+
+
 def tax_split(*, amount: Decimal, rate: Decimal, tax_mode: str) -> TaxedAmount:
     """``amount`` of one line (after its discounts) with its tax.
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import cast
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.signing import BadSignature, Signer
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from oscar.core.loading import get_class
 
 from catalogue.partner.strategy import Selector
 from catalogue.voucher.models import Voucher
 from checkout.basket.models import Basket
-from checkout.basket.services import baskets_unite
+from checkout.basket.services import UnitedBasket, baskets_unite
 from foundation.accounts.models import User
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -98,7 +101,25 @@ def basket_of_login(request: HttpRequest) -> Basket | None:
     guests = basket_of_cookie(request)
     if settings.OSCAR_BASKET_COOKIE_OPEN in request.COOKIES:
         basket_forget_cookie(request)
-    return baskets_unite(owner=cast("User", request.user), other=guests)
+    united = baskets_unite(owner=cast("User", request.user), other=guests)
+    for message in united_messages(united):
+        messages.info(request, message, fail_silently=True)
+    return united.basket
+
+
+def united_messages(united: UnitedBasket) -> Iterator[str]:
+    """Say what the guest's basket brought into the account's."""
+    if united.added:
+        yield ngettext(
+            "The article from your basket was added to the basket of your account.",
+            "The %(count)d articles from your basket were added to the basket of your "
+            "account.",
+            united.added,
+        ) % {"count": united.added}
+    for title, quantity in united.in_both:
+        yield _(
+            "“%(title)s” was in both baskets. The larger quantity is kept: %(count)d."
+        ) % {"title": title, "count": quantity}
 
 
 def basket_forget_cookie(request: HttpRequest) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -149,8 +150,21 @@ def line_move_to_basket(*, line: Line, basket: Basket) -> None:
     line.delete()
 
 
+@dataclass(frozen=True, slots=True)
+class UnitedBasket:
+    """The basket of a person who logged in, and what came into it.
+
+    ``added`` counts the pieces of the guest's basket, if the account's held something too.
+    ``in_both`` has name and quantity now of each product that both held.
+    """
+
+    basket: Basket | None
+    added: int = 0
+    in_both: tuple[tuple[str, int], ...] = ()
+
+
 @transaction.atomic
-def baskets_unite(*, owner: User, other: Basket | None) -> Basket | None:
+def baskets_unite(*, owner: User, other: Basket | None) -> UnitedBasket:
     """One open basket of ``owner`` out of all of theirs and ``other``, a guest's.
 
     Lines of the same product keep the larger quantity. Locks the baskets in
@@ -159,14 +173,28 @@ def baskets_unite(*, owner: User, other: Basket | None) -> Basket | None:
     baskets = list(Basket.open.select_for_update().filter(owner=owner).order_by("pk"))
     if other is not None:
         other = Basket.open.select_for_update().filter(pk=other.pk, owner=None).first()
-    if not baskets and other is not None:
-        other.owner = owner
-        other.save(update_fields=["owner"])
-        return other
-    for each in [*baskets[1:], other]:
-        if each is not None:
-            baskets[0].merge(each, add_quantities=False)
-    return baskets[0] if baskets else None
+    if not baskets:
+        if other is not None:
+            other.owner = owner
+            other.save(update_fields=["owner"])
+        return UnitedBasket(other)
+    mine, *others = baskets
+    for each in others:
+        mine.merge(each, add_quantities=False)
+    if other is None:
+        return UnitedBasket(mine)
+    held = {line.line_reference for line in mine.lines.all()}
+    brought = {line.line_reference: line.quantity for line in other.lines.all()}
+    mine.merge(other, add_quantities=False)
+    both = mine.lines.filter(line_reference__in=held & brought.keys())
+    return UnitedBasket(
+        mine,
+        added=sum(brought.values()) if held else 0,
+        in_both=tuple(
+            (product_name(line.product), line.quantity)
+            for line in both.select_related("product__parent").order_by("pk")
+        ),
+    )
 
 
 def _check_quantity(

@@ -46,7 +46,7 @@ from checkout.customer.services import (
     email_of_change_token,
     password_choose,
 )
-from checkout.order.models import Order
+from checkout.order.models import Line, Order
 from checkout.order.numbers import order_number_normalise
 from checkout.pages import AccountPageMixin, PrivatePageMixin
 from checkout.summaries import order_summary
@@ -327,9 +327,9 @@ class OrderHistoryView(AccountPageMixin, ListView):
 
 
 def order_rows() -> QuerySet[Order]:
-    """Orders with what their pages show: two queries."""
+    """Orders with what their pages show: three queries."""
     orders = Order.objects.select_related("shipping_address", "billing_address")
-    return orders.prefetch_related("sources")
+    return orders.prefetch_related("lines", "sources")
 
 
 def order_context(order: Order, request) -> dict:
@@ -347,6 +347,22 @@ def order_context(order: Order, request) -> dict:
     }
 
 
+def order_again(request: HttpRequest, lines: QuerySet[Line]) -> None:
+    """Put what was ordered into the basket at today's price; say what can't be had."""
+    for line in lines.select_related(
+        "product__product_class", "product__parent__product_class"
+    ):
+        if line.product is None:
+            messages.warning(request, _("“%(title)s” is gone.") % {"title": line.title})
+            continue
+        try:
+            basket_add(
+                basket=request.basket, product=line.product, quantity=line.quantity
+            )
+        except BasketError as error:
+            messages.warning(request, str(error))
+
+
 class OrderDetailView(AccountPageMixin, TemplateView):
     """One of the person's own orders; posting it fills the basket with it again."""
 
@@ -362,35 +378,34 @@ class OrderDetailView(AccountPageMixin, TemplateView):
     def get_context_data(self, **kwargs):
         order = self.get_object()
         return super().get_context_data(
-            **{"page_title": _("Order %(number)s") % {"number": order.number}}
+            **{
+                "page_title": _("Order %(number)s") % {"number": order.number},
+                "lines": order.lines.all(),
+            }
             | order_context(order, self.request)
             | kwargs
         )
 
     def post(self, request, *args, **kwargs):
-        lines = self.get_object().lines.select_related(
-            "product__product_class", "product__parent__product_class"
-        )
-        for line in lines:
-            if line.product is None:
-                messages.warning(
-                    request, _("“%(title)s” is gone.") % {"title": line.title}
-                )
-                continue
-            try:
-                basket_add(
-                    basket=request.basket, product=line.product, quantity=line.quantity
-                )
-            except BasketError as error:
-                messages.warning(request, str(error))
+        order_again(request, self.get_object().lines.all())
         return redirect("basket:summary")
 
 
 class OrderLineView(AccountPageMixin, RedirectView):
-    """Oscar's address of one line: it stands on the order's page."""
+    """One line of an order: shown on the order's page, put into the basket again by a POST."""
 
     def get_redirect_url(self, *args, **kwargs):
         return reverse("customer:order", args=[kwargs["order_number"]])
+
+    def post(self, request, *args, **kwargs):
+        line = get_object_or_404(
+            Line,
+            pk=kwargs["line_id"],
+            order__number=kwargs["order_number"],
+            order__user=request.user,
+        )
+        order_again(request, Line.objects.filter(pk=line.pk))
+        return redirect("basket:summary")
 
 
 class AnonymousOrderDetailView(PrivatePageMixin, TemplateView):

@@ -9,7 +9,7 @@ from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder
 from oscar.apps.order.exceptions import InvalidOrderStatus
 from oscar.apps.order.signals import order_status_changed
 
-from catalogue.partner.tax import TaxedAmount, round_money
+from catalogue.partner.tax import TaxedAmount, round_money, taxed_amount
 from checkout.order import statuses
 from foundation.accounts.addresses import email_is_normal
 
@@ -166,7 +166,7 @@ class Order(AbstractOrder):
         else:
             incl_tax = sum((line.cancelled_incl_tax for line in lines), Decimal(0))
             excl_tax = sum((line.cancelled_excl_tax for line in lines), Decimal(0))
-        return TaxedAmount(excl_tax, incl_tax - excl_tax, incl_tax)
+        return taxed_amount(incl_tax=incl_tax, excl_tax=excl_tax)
 
     # --- Shipments and cancellations --------------------------------------------------
 

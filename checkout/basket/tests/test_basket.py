@@ -324,6 +324,35 @@ def test_basket_of_the_guest_joins_that_of_the_account(browser, ada):
     assert len(browser.get("/basket/").context["lines"]) == 2
 
 
+def log_in(browser):
+    browser.post(
+        "/accounts/login/", {"username": "ada@example.org", "password": "correct horse"}
+    )
+    return [str(message) for message in browser.get("/basket/").context["messages"]]
+
+
+def test_shopper_reads_what_came_into_the_basket_at_log_in(browser, ada):
+    lamp, chair = ProductFactory(title="Lamp"), ProductFactory(title="Chair")
+    browser.force_login(ada)
+    browser.add(lamp, 1)
+    browser.logout()
+    browser.add(lamp, 3)
+    browser.add(chair, 2)
+    browser.get("/basket/")  # shows the messages so far
+
+    assert log_in(browser) == [
+        "The 5 articles from your basket were added to the basket of your account.",
+        "“Lamp” was in both baskets. The larger quantity is kept: 3.",
+    ]
+
+
+def test_basket_of_an_account_that_had_none_is_the_guests(browser, ada):
+    browser.add(ProductFactory(), 1)
+    browser.get("/basket/")
+
+    assert log_in(browser) == []
+
+
 def test_get_writes_nothing_even_with_two_baskets(browser, ada):
     Basket.objects.create(owner=ada)
     Basket.objects.create(owner=ada)

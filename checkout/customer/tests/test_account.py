@@ -249,6 +249,59 @@ def test_order_is_placed_again(account):
     ] == [product.pk]
 
 
+def test_single_line_is_ordered_again(account):
+    lamp, chair = ProductFactory(title="Lamp"), ProductFactory(title="Chair")
+    account.add(lamp, 2)
+    order = account.order(chair)
+    line = order.lines.get(product=lamp)
+    page = f"/accounts/orders/{order.number}/"
+
+    answer = account.post(f"{page}{line.pk}/")
+
+    basket = account.get("/basket/").context["basket"]
+    assert answer.url == "/basket/"
+    assert [(each.product_id, each.quantity) for each in basket.all_lines()] == [
+        (lamp.pk, 2)
+    ]
+    assert f'action="{page}{line.pk}/"' in account.get(page).content.decode()
+    assert account.get(f"{page}{line.pk}/").url == page
+
+
+def test_line_that_is_sold_out_says_why_it_is_not_ordered_again(account):
+    lamp = ProductFactory(title="Lamp", stockrecords__num_in_stock=1)
+    order = account.order(lamp)
+    line = order.lines.get()
+
+    account.post(f"/accounts/orders/{order.number}/{line.pk}/")
+
+    page = account.get("/basket/")
+    assert page.context["basket"].is_empty
+    assert "“Lamp”" in page.content.decode()
+
+
+def test_line_that_is_gone_is_not_offered_again(account):
+    lamp, chair = ProductFactory(title="Lamp"), ProductFactory(title="Chair")
+    order = account.order(lamp, chair)
+    line = order.lines.get(product=lamp)
+    lamp.delete()
+    page = f"/accounts/orders/{order.number}/"
+
+    shown = account.get(page).content.decode()
+    account.post(f"{page}{line.pk}/")
+
+    assert f'action="{page}{line.pk}/"' not in shown
+    assert "“Lamp” is gone." in account.get("/basket/").content.decode()
+
+
+def test_line_of_another_order_is_not_found(browser, account):
+    foreign = browser.order(ProductFactory())
+    mine = account.order(ProductFactory())
+
+    for number in (foreign.number, mine.number):
+        path = f"/accounts/orders/{number}/{foreign.lines.get().pk}/"
+        assert account.post(path).status_code == 404
+
+
 # --- Profile ----------------------------------------------------------------------
 
 
