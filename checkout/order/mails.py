@@ -14,7 +14,6 @@ from checkout.order.models import (
     SHIPPED,
     CommunicationEvent,
     Order,
-    ShippingEventQuantity,
 )
 from checkout.summaries import order_summary
 from foundation.core import clock
@@ -113,8 +112,10 @@ def order_mail_context(*, order: Order, reference: int = 0) -> dict:
 
 
 def _event_lines(order: Order, code: str, reference: int) -> list[tuple[str, int]]:
-    """Return title and quantity of each line of the shipping event, none without ``reference``."""
-    parts = ShippingEventQuantity.objects.filter(
-        event=reference, event__order=order, event__event_type__code=code
-    )
-    return list(parts.order_by("line").values_list("line__title", "quantity"))
+    """Return title and quantity of each line of a shipping event: the last one without ``reference``."""
+    events = order.shipping_events.filter(event_type__code=code).order_by("pk")
+    event = (events.filter(pk=reference) if reference else events).last()
+    if event is None:
+        return []
+    lines = event.line_quantities.order_by("line")
+    return list(lines.values_list("line__title", "quantity"))

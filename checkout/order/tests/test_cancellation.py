@@ -22,8 +22,10 @@ from oscar.test.factories import (
 
 from catalogue.factories import ProductFactory
 from catalogue.partner.models import StockRecord
+from checkout.communication.models import CommunicationEventType
 from checkout.conftest import Browser
 from checkout.order import statuses
+from checkout.order.mails import order_mail_context
 from checkout.order.models import Order, PaymentEventType, ShippingEventType
 from checkout.summaries import order_summary
 from foundation.core.models import OutboxEntry
@@ -363,6 +365,19 @@ def test_each_cancellation_has_a_mail_of_its_own_and_the_last_one_says_so(
     codes = [each.kwargs["kind"] for each in OutboxEntry.objects.order_by("pk")]
     assert codes == ["lines_cancelled", "lines_cancelled", "cancelled"]
     assert len(mails()) == 3
+
+
+def test_text_that_staff_typed_knows_what_was_cancelled(order, handler):
+    happen(handler, order, "cancelled", 1)
+    event_type = CommunicationEventType(
+        code="ORDER_LINES_CANCELLED",
+        email_body_template="{% for line in cancelled %}{{ line.1 }} × {{ line.0 }}"
+        "{% endfor %}: {{ refund|money:order.currency }}",
+    )
+
+    messages = event_type.get_messages(order_mail_context(order=Order.objects.get()))
+
+    assert messages["body"] == "1 × Lamp: €0.00"
 
 
 def test_mails_are_in_the_language_of_the_order(order, handler):

@@ -21,6 +21,8 @@ ORDER_VALUES = [
     "{{ order.number }}",
     "{{ summary.total.amount|money:summary.currency }}",
     "{% for line in summary.lines %}{{ line.quantity }} × {{ line.title }} {% endfor %}",
+    "{% for line in cancelled %}{{ line.1 }} × {{ line.0 }} {% endfor %}",
+    "{{ refund|money:order.currency }}",
     "{% for line in shipping_lines %}{{ line }} {% endfor %}",
     "{{ status_url }}",
 ]
