@@ -44,7 +44,9 @@ class EventHandler(OscarEventHandler):
         """
         order = self._lock(order)
         lines = self._fresh(order, lines)
-        self._check_shipping_event(order, event_type, expected_events)
+        if expected_events is not None:
+            self.check_unchanged(order, expected_events)
+        self._check_status(order, event_type)
         self.validate_shipping_event(
             order, event_type, lines, line_quantities, **kwargs
         )
@@ -129,14 +131,19 @@ class EventHandler(OscarEventHandler):
             order_mail_enqueue(order=locked, kind="cancelled")
         order.status = locked.status
 
-    def _check_shipping_event(self, order, event_type, expected_events) -> None:
-        if expected_events not in (None, order.num_events):
+    @staticmethod
+    def check_unchanged(order, expected_events: int | None) -> None:
+        """Raise ``InvalidShippingEvent`` if something was shipped or cancelled in the meantime."""
+        if order.num_events != expected_events:
             raise InvalidShippingEvent(
                 _(
                     "This order has changed since you opened the page. Nothing was done "
                     "just now. Please check what is left."
                 )
             )
+
+    @staticmethod
+    def _check_status(order, event_type) -> None:
         if event_type.code == SHIPPED and order.status != statuses.CONFIRMED:
             raise InvalidShippingEvent(
                 _("An order that is “%(status)s” can't be shipped.")

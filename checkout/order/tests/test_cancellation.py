@@ -185,6 +185,17 @@ def test_order_is_completed_when_the_rest_of_it_is_cancelled(order, handler):
     assert order.current_total_incl_tax == Decimal("16.90")  # the delivery stays
 
 
+def test_cancelled_pieces_are_not_taken_for_shipped_ones(order, handler):
+    happen(handler, order, "cancelled", 1)
+    assert Order.objects.get().shipping_status == ""
+
+    happen(handler, order, "shipped", 1)
+    assert Order.objects.get().shipping_status == "In progress"
+
+    happen(handler, order, "cancelled", 0, 1)
+    assert Order.objects.get().shipping_status == "Shipped"
+
+
 def test_shipped_order_can_not_be_cancelled(order, handler):
     happen(handler, order, "shipped", 1)
 

@@ -55,7 +55,7 @@ class OrderCancelForm(forms.Form):
         return f"line_{line.pk}"
 
     def clean(self):
-        data = super().clean()
+        data = super().clean() or {}
         if "everything" in self.data:
             data |= {self._name(line): self.left[line.pk] for line in self.lines}
         elif not self.errors and not any(data.get(self._name(x)) for x in self.lines):

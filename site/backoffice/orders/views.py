@@ -12,13 +12,12 @@ from oscar.apps.order.exceptions import (
     InvalidPaymentEvent,
     InvalidShippingEvent,
 )
-from oscar.core.loading import get_class
+from oscar.apps.order.mixins import EventHandlerMixin
 
 from backoffice.orders.forms import OrderCancelForm
 from checkout.order.models import CANCELLED, ShippingEventType
+from foundation.core.identifiers import id_parse
 from foundation.core.templatetags.money import money
-
-EventHandlerMixin = get_class("order.mixins", "EventHandlerMixin")
 
 CUSTOMER_PERMISSION = "order.view_shippingaddress"
 """Who a customer is: name, address, e-mail address."""
@@ -55,8 +54,11 @@ class OrderListView(oscar.OrderListView):
 class OrderDetailView(oscar.OrderDetailView):
     """One order. A line's status follows from what was done, and can't be typed."""
 
-    order_actions = (*oscar.OrderDetailView.order_actions, "record_refund")
-    line_actions = ("create_shipping_event", "create_payment_event")
+    order_actions: tuple[str, ...] = (
+        *oscar.OrderDetailView.order_actions,
+        "record_refund",
+    )
+    line_actions: tuple[str, ...] = ("create_shipping_event", "create_payment_event")
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -102,6 +104,16 @@ class OrderCancelView(EventHandlerMixin, FormView):
             return self.to_order()
         return super().dispatch(request, *args, **kwargs)
 
+    def post(self, request, *args, **kwargs):
+        """Quantities typed for an order that has changed since are not kept: they meant another one."""
+        events = id_parse(request.POST.get("expected_events", ""))
+        try:
+            self.get_handler().check_unchanged(self.order, events)
+            return super().post(request, *args, **kwargs)
+        except InvalidShippingEvent as error:
+            messages.error(request, str(error))
+            return redirect("dashboard:order-cancel", number=self.order.number)
+
     def to_order(self):
         return redirect("dashboard:order-detail", number=self.order.number)
 
@@ -113,17 +125,13 @@ class OrderCancelView(EventHandlerMixin, FormView):
 
     def form_valid(self, form):
         quantities = form.quantities()
-        try:
-            self.get_handler(user=self.request.user).handle_shipping_event(
-                self.order,
-                ShippingEventType.objects.get(code=CANCELLED),
-                list(quantities),
-                list(quantities.values()),
-                expected_events=form.cleaned_data["expected_events"],
-            )
-        except InvalidShippingEvent as error:
-            messages.error(self.request, str(error))
-            return redirect("dashboard:order-cancel", number=self.order.number)
+        self.get_handler(user=self.request.user).handle_shipping_event(
+            self.order,
+            ShippingEventType.objects.get(code=CANCELLED),
+            list(quantities),
+            list(quantities.values()),
+            expected_events=form.cleaned_data["expected_events"],
+        )
         articles = ", ".join(
             f"{count} × {line.title}" for line, count in quantities.items()
         )

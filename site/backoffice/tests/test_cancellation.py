@@ -111,6 +111,19 @@ def test_second_click_cancels_nothing_more_and_says_why(support, order):
     assert "This order has changed" in shown(again, support)
 
 
+def test_page_whose_line_is_gone_says_that_the_order_has_changed(support, order):
+    form = support.get(cancel_page_of(order)).context["form"]
+    lamp, chair = order.lines.order_by("pk")
+    seen = {"expected_events": form["expected_events"].value()}
+
+    support.post(cancel_page_of(order), seen | {f"line_{lamp.pk}": 2})
+    again = support.post(cancel_page_of(order), seen | {f"line_{lamp.pk}": 1})
+
+    assert "This order has changed" in shown(again, support)
+    fields = support.get(cancel_page_of(order)).context["form"].fields
+    assert list(fields) == ["expected_events", f"line_{chair.pk}"]
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
