@@ -232,10 +232,6 @@ class Line(AbstractLine):
         return self.stockrecord is not None and self.stockrecord.can_track_allocations
 
     @property
-    def status_label(self):
-        return statuses.LABELS.get(self.status, self.status)
-
-    @property
     def cancelled_incl_tax(self) -> Decimal:
         """What the cancelled pieces cost after discounts."""
         return self._cancelled_part(self.line_price_incl_tax)

@@ -54,11 +54,11 @@ class OrderListView(oscar.OrderListView):
 class OrderDetailView(oscar.OrderDetailView):
     """One order. A line's status follows from what was done, and can't be typed."""
 
-    order_actions: tuple[str, ...] = (
+    order_actions = (  # type: ignore[assignment]
         *oscar.OrderDetailView.order_actions,
         "record_refund",
     )
-    line_actions: tuple[str, ...] = ("create_shipping_event", "create_payment_event")
+    line_actions = ("create_shipping_event", "create_payment_event")  # type: ignore[assignment]
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
