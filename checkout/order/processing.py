@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from oscar.apps.order.exceptions import InvalidPaymentEvent, InvalidShippingEvent
 from oscar.apps.order.processing import EventHandler as OscarEventHandler
+from oscar.apps.partner.exceptions import InvalidStockAdjustment
 
 from checkout.order import locking, statuses
 from checkout.order.mails import order_mail_enqueue
@@ -54,7 +55,7 @@ class EventHandler(OscarEventHandler):
             order, event_type, lines, line_quantities, **kwargs
         )
         if event_type.code == SHIPPED:
-            self.consume_stock_allocations(order, lines, line_quantities)
+            self._leave_stock(order, lines, line_quantities)
             order_mail_enqueue(order=order, kind="shipped", reference=event.pk)
             if order.is_shipped:
                 order.set_status(statuses.COMPLETED)
@@ -154,6 +155,14 @@ class EventHandler(OscarEventHandler):
                 _("An order that is “%(status)s” can't be cancelled.")
                 % {"status": order.status_label}
             )
+
+    def _leave_stock(self, order, lines, line_quantities) -> None:
+        try:
+            self.consume_stock_allocations(order, lines, line_quantities)
+        except InvalidStockAdjustment as error:  # somebody typed another stock
+            raise InvalidShippingEvent(
+                _("Less is in stock than was to be shipped. Please correct the stock.")
+            ) from error
 
     def _cancel(self, order, lines, line_quantities) -> None:
         """Give the pieces back to the stock and take them off what is owed."""

@@ -19,9 +19,11 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db.models import F
 from django.test import Client
 
 from checkout.conftest import Browser
+from checkout.order import statuses
 
 HOST = "http://testserver"
 MOST_PAGES = 10_000
@@ -285,6 +287,11 @@ def assert_promised() -> None:
     assert Page.objects.live().filter(depth__gt=1).count() == 28
     assert apps.get_model("order", "Order").objects.count() == 300
     assert apps.get_model("media", "LibraryImage").objects.count() >= 300
+    to_ship = apps.get_model("order", "Line").objects.filter(
+        order__status=statuses.CONFIRMED
+    )
+    assert to_ship.exists()
+    assert not to_ship.exclude(num_allocated=F("quantity")).exists()
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@ from decimal import Decimal, InvalidOperation
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from oscar.apps.order.exceptions import (
 from oscar.apps.order.mixins import EventHandlerMixin
 
 from backoffice.orders.forms import OrderCancelForm
+from checkout.order.locking import order_lock
 from checkout.order.models import CANCELLED, ShippingEventType
 from foundation.core.identifiers import id_parse
 from foundation.core.templatetags.money import money
@@ -67,6 +69,18 @@ class OrderDetailView(oscar.OrderDetailView):
             "shipping_event_types": event_types,
             "can_be_cancelled": bool(self.object.quantities_to_cancel()),
         }
+
+    def create_shipping_event(self, request, order, lines, quantities):
+        """Ship pieces once, also if the button is pressed twice or in two tabs."""
+        events = id_parse(request.POST.get("expected_events", ""))
+        try:
+            with transaction.atomic():
+                handler = self.get_handler()
+                handler.check_unchanged(order_lock(order.pk), events)
+                return super().create_shipping_event(request, order, lines, quantities)
+        except InvalidShippingEvent as error:
+            messages.error(request, str(error))
+            return self.reload_page()
 
     def record_refund(self, request, order):
         try:

@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from oscar.core.loading import get_model
 
 from catalogue.partner.models import StockRecord
@@ -119,6 +121,8 @@ def _make_order(spec: OrderSpec, customer: CustomerSpec, user: User, records: di
     _pay(order, spec)
     if spec.status == statuses.COMPLETED:
         _ship(order, lines)
+    if spec.status in statuses.OPEN:
+        _reserve(lines)
     return order
 
 
@@ -178,6 +182,18 @@ def _pay(order, spec: OrderSpec) -> None:
         amount_debited=paid,
         reference=order.number,
     )
+
+
+def _reserve(lines) -> None:
+    """Have in stock what is still to be shipped, on top of what can be bought."""
+    for line in lines:
+        if line.can_track_allocations:
+            StockRecord.objects.filter(pk=line.stockrecord.pk).update(
+                num_in_stock=F("num_in_stock") + line.quantity,
+                num_allocated=Coalesce("num_allocated", 0) + line.quantity,
+            )
+            line.num_allocated = line.quantity
+    Line.objects.bulk_update(lines, ["num_allocated"])
 
 
 def _ship(order, lines) -> None:
