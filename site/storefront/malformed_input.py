@@ -11,9 +11,9 @@ from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.urls import NoReverseMatch
 from django.utils.datastructures import MultiValueDictKeyError
-from django.views.defaults import bad_request
 
 from storefront.context_processors import BACK_OFFICE
+from storefront.error_pages import bad_request
 
 logger = logging.getLogger(__name__)
 

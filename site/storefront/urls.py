@@ -14,6 +14,11 @@ from wagtail.utils.urlpatterns import decorate_urlpatterns
 from cms_pages.views import page_serve
 from storefront import views
 
+handler400 = "storefront.error_pages.bad_request"
+handler403 = "storefront.error_pages.permission_denied"
+handler404 = "storefront.error_pages.page_not_found"
+handler500 = "storefront.error_pages.server_error"
+
 urlpatterns = [
     # One page sets passwords by a mailed link, for staff too: it verifies the address.
     path(

@@ -139,6 +139,7 @@ MIDDLEWARE = [
     "storefront.body_sizes.BodySizeMiddleware",
     "foundation.delivery.limited_views.LimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "storefront.middleware.StaffMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "foundation.delivery.input.InputMiddleware",
     "storefront.middleware.ExportMiddleware",
@@ -266,6 +267,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"  # the back office previews pages in a frame
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "storefront.error_pages.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
