@@ -38,15 +38,35 @@
     });
   }
 
-  // A table that is wider than the screen can be scrolled by keyboard too (WCAG 2.1.1).
-  function reachScrollers() {
-    $(".oscar .table").each((_, table) => {
-      if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
-      else table.removeAttribute("tabindex");
+  // Oscar's headings step from h1 to h3: each gets the level below the heading it belongs to (WCAG 1.3.1).
+  function nestHeadings() {
+    const open = [];
+    $(".oscar :header").each((_, heading) => {
+      const rank = Number(heading.tagName[1]);
+      while (open.length && open.at(-1) >= rank) open.pop();
+      open.push(rank);
+      if (open.length !== rank) heading.setAttribute("aria-level", open.length);
     });
   }
 
+  // A table that is wider than the screen scrolls in a frame of its own, by keyboard too (WCAG 2.1.1).
+  function frameTables() {
+    $(".oscar .table").not(".table-responsive > *").wrap('<div class="table-responsive"></div>');
+  }
+
+  function reachScrollers() {
+    $(".oscar .table-responsive").each((_, frame) => {
+      if (frame.scrollWidth > frame.clientWidth) frame.tabIndex = 0;
+      else frame.removeAttribute("tabindex");
+    });
+  }
+
+  // A menu opens over the frame of its table, not inside of it.
+  Object.assign($.fn.dropdown.Constructor.Default, { boundary: "viewport", popperConfig: { positionFixed: true } });
+
   $(function () {
+    nestHeadings();
+    frameTables();
     reachScrollers();
     window.addEventListener("resize", reachScrollers);
     window.addEventListener("load", nameControls); // after Oscar's scripts have added theirs
