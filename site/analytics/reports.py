@@ -1,0 +1,244 @@
+"""Oscar's reports about products, customers, offers and vouchers, read from the orders that count.
+
+Nothing is counted while people look around: see ``docs/reference/figures.md``.
+"""
+
+from __future__ import annotations
+
+from django.db.models import (
+    Count,
+    F,
+    Max,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Coalesce, Concat, Trim
+from django.utils.translation import gettext_lazy as _
+from oscar.core.loading import get_class, get_model
+
+from checkout.order.models import Line, OrderDiscount
+from checkout.order.selectors import counted_orders
+
+ReportGenerator = get_class("dashboard.reports.reports", "ReportGenerator")
+ReportCSVFormatter = get_class("dashboard.reports.reports", "ReportCSVFormatter")
+ReportHTMLFormatter = get_class("dashboard.reports.reports", "ReportHTMLFormatter")
+ConditionalOffer = get_model("offer", "ConditionalOffer")
+Voucher = get_model("voucher", "Voucher")
+
+TEMPLATES = "oscar/dashboard/reports/partials"
+
+
+class RowsCSVFormatter(ReportCSVFormatter):
+    """A file of the rows of ``values()``; ``columns`` maps their names to headings."""
+
+    columns: dict[str, str]
+
+    def generate_csv(self, response, rows):
+        writer = self.get_csv_writer(response)
+        writer.writerow(self.columns.values())
+        for row in rows:
+            writer.writerow(row[name] for name in self.columns)
+
+
+class ProductReportCSVFormatter(RowsCSVFormatter):
+    filename_template = "products-sold.csv"
+    columns = {
+        "name": _("Product"),
+        "orders": _("Orders"),
+        "items": _("Items"),
+        "revenue": _("Revenue incl. tax"),
+    }
+
+
+class ProductReportHTMLFormatter(ReportHTMLFormatter):
+    filename_template = f"{TEMPLATES}/product_report.html"
+
+
+class ProductReportGenerator(ReportGenerator):
+    """What was sold, each product under its name in the newest order. Deleted ones are included."""
+
+    code = "product_analytics"
+    description = _("Products sold")
+    date_range_field_name = "order__date_placed"
+    formatters = {
+        "CSV_formatter": ProductReportCSVFormatter,
+        "HTML_formatter": ProductReportHTMLFormatter,
+    }
+
+    def get_queryset(self) -> QuerySet:
+        newest = Line.objects.filter(product=OuterRef("product")).order_by("-pk")
+        return (
+            Line.objects.filter(order__in=counted_orders().values("pk"))
+            .annotate(name=Coalesce(Subquery(newest.values("title")[:1]), F("title")))
+            .values("product", "name")
+            .annotate(
+                orders=Count("order", distinct=True),
+                items=Sum("quantity"),
+                revenue=Sum("line_price_incl_tax"),
+            )
+            .order_by("-items", "name", "product")
+        )
+
+
+class UserReportCSVFormatter(RowsCSVFormatter):
+    filename_template = "customers.csv"
+    columns = {
+        "email": _("Email"),
+        "name": _("Name"),
+        "date_joined": _("Date registered"),
+        "orders": _("Orders"),
+        "items": _("Items"),
+        "spent": _("Total spent"),
+        "last_order": _("Date of last order"),
+    }
+
+    def generate_csv(self, response, rows):
+        super().generate_csv(
+            response,
+            (
+                row
+                | {
+                    "date_joined": self.format_date(row["date_joined"]),
+                    "last_order": self.format_datetime(row["last_order"]),
+                }
+                for row in rows
+            ),
+        )
+
+
+class UserReportHTMLFormatter(ReportHTMLFormatter):
+    filename_template = f"{TEMPLATES}/user_report.html"
+
+
+class UserReportGenerator(ReportGenerator):
+    """What customers with an account bought, who spent most first."""
+
+    code = "user_analytics"
+    description = _("Customers")
+    date_range_field_name = "date_placed"
+    formatters = {
+        "CSV_formatter": UserReportCSVFormatter,
+        "HTML_formatter": UserReportHTMLFormatter,
+    }
+
+    def get_queryset(self) -> QuerySet:
+        items = (
+            Line.objects.filter(order=OuterRef("pk"))
+            .order_by()
+            .values("order")
+            .values(sum=Sum("quantity"))
+        )
+        return (
+            counted_orders()
+            .filter(user__isnull=False)
+            .annotate(
+                items_of_order=Subquery(items),
+                email=F("user__email"),
+                name=Trim(
+                    Concat(
+                        "user__first_name",
+                        Value(" "),
+                        "user__last_name",
+                        output_field=TextField(),
+                    )
+                ),
+                date_joined=F("user__date_joined"),
+            )
+            .values("user", "email", "name", "date_joined")
+            .annotate(
+                orders=Count("pk"),
+                items=Sum("items_of_order", default=0),
+                spent=Sum("total_incl_tax"),
+                last_order=Max("date_placed"),
+            )
+            .order_by("-spent", "user")
+        )
+
+
+class OfferReportCSVFormatter(RowsCSVFormatter):
+    filename_template = "offers.csv"
+    columns = {
+        "display_offer_name": _("Offer"),
+        "orders": _("Orders"),
+        "total_discount": _("Total discount"),
+    }
+
+
+class OfferReportHTMLFormatter(ReportHTMLFormatter):
+    filename_template = f"{TEMPLATES}/offer_report.html"
+
+
+class OfferReportGenerator(ReportGenerator):
+    """What offers took off. A deleted one is included under the name that it had in its orders."""
+
+    code = "conditional-offers"
+    description = _("Offer performance")
+    date_range_field_name = "order__date_placed"
+    formatters = {
+        "CSV_formatter": OfferReportCSVFormatter,
+        "HTML_formatter": OfferReportHTMLFormatter,
+    }
+
+    def get_queryset(self) -> QuerySet:
+        offers = ConditionalOffer.objects.filter(pk=OuterRef("offer_id"))
+        return (
+            discounts_given()
+            .filter(offer_id__isnull=False)
+            .annotate(
+                offer=Subquery(offers.values("pk")[:1]),
+                display_offer_name=Coalesce(
+                    Subquery(offers.values("name")[:1]), F("offer_name")
+                ),
+            )
+            .values("offer_id", "offer", "display_offer_name")
+            .annotate(
+                orders=Count("order", distinct=True), total_discount=Sum("amount")
+            )
+            .order_by("-total_discount", "offer_id")
+        )
+
+
+class VoucherReportCSVFormatter(RowsCSVFormatter):
+    filename_template = "vouchers.csv"
+    columns = {
+        "voucher_code": _("Voucher code"),
+        "orders": _("Orders"),
+        "total_discount": _("Total discount"),
+    }
+
+
+class VoucherReportHTMLFormatter(ReportHTMLFormatter):
+    filename_template = f"{TEMPLATES}/voucher_report.html"
+
+
+class VoucherReportGenerator(ReportGenerator):
+    """What vouchers took off. A deleted one is included."""
+
+    code = "vouchers"
+    description = _("Voucher performance")
+    date_range_field_name = "order__date_placed"
+    formatters = {
+        "CSV_formatter": VoucherReportCSVFormatter,
+        "HTML_formatter": VoucherReportHTMLFormatter,
+    }
+
+    def get_queryset(self) -> QuerySet:
+        vouchers = Voucher.objects.filter(pk=OuterRef("voucher_id"))
+        return (
+            discounts_given()
+            .filter(voucher_id__isnull=False)
+            .annotate(voucher=Subquery(vouchers.values("pk")[:1]))
+            .values("voucher_id", "voucher", "voucher_code")
+            .annotate(
+                orders=Count("order", distinct=True), total_discount=Sum("amount")
+            )
+            .order_by("-total_discount", "voucher_code")
+        )
+
+
+def discounts_given() -> QuerySet[OrderDiscount]:
+    return OrderDiscount.objects.filter(order__in=counted_orders().values("pk"))
