@@ -158,9 +158,12 @@ def account_delete(*, user: User) -> None:
 
     Names, streets, phones, notes and e-mail addresses go from the orders, reviews
     stay without a name, wishlists, addresses, baskets, mails and requests to be told
-    of stock are deleted.
+    of stock are deleted, and others' wishlists are shared with the address no more.
     """
     alerts_forget(user=user)
+    get_model("wishlists", "WishListSharedEmail").objects.filter(
+        email=user.email
+    ).delete()
     orders = Order.objects.filter(user=user)
     ShippingAddress.objects.filter(order__in=orders).update(
         **PERSONAL, phone_number="", notes=""

@@ -123,7 +123,7 @@ def test_product_that_is_not_public_is_answered_like_one_that_never_was(
     make, method, path
 ):
     product, browser = make(), visitor("customer")
-    data = {"name": "Presents", "email": "ada@example.org"}
+    data = {"name": "Presents", "visibility": "Private", "email": "ada@example.org"}
 
     there = getattr(browser, method)(path.format(product.pk), data)
     nowhere = getattr(browser, method)(path.format(NO_SUCH_PK), data)

@@ -387,13 +387,16 @@ def test_address_book_is_kept(account, ada):
 def test_deletion_removes_the_person_and_keeps_the_figures(account, ada):
     order = account.order(ProductFactory())
     review = ProductReviewFactory(user=ada, name="Ada", email=ada.email)
-    account.post("/accounts/wishlists/create/", {"name": "Things"})
+    ada.wishlists.create(name="Things")
+    shared = User.objects.create_user("eve@example.org").wishlists.create(name="Hers")
+    shared.shared_emails.create(email=ada.email)
 
     refused = account.post("/accounts/profile/delete/", {"password": "nonsense"})
     assert refused.status_code == 200
     account.post("/accounts/profile/delete/", {"password": PASSWORD})
 
-    assert not User.objects.exists()
+    assert [user.email for user in User.objects.all()] == ["eve@example.org"]
+    assert not shared.shared_emails.exists()
     assert not UserAddress.objects.exists()
     order = Order.objects.get(pk=order.pk)
     assert order.total_incl_tax == Decimal("16.90")

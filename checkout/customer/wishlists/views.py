@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
@@ -13,9 +14,11 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import CreateView, DeleteView, TemplateView, UpdateView, View
 from oscar.core.loading import get_model
 
-from catalogue.selectors import product_cards
+from catalogue.selectors import PRODUCTS_PER_PAGE, product_cards
 from catalogue.visibility import public_products
-from checkout.pages import AccountPageMixin, previous_page
+from checkout.customer.wishlists.forms import WishListForm
+from checkout.customer.wishlists.selectors import wishlist_for
+from checkout.pages import AccountPageMixin, PrivatePageMixin, previous_page
 from foundation.delivery.same_origin import same_origin_post
 
 WishList = get_model("wishlists", "WishList")
@@ -58,13 +61,14 @@ class WishListDetailView(OwnWishListMixin, TemplateView):
             wishlist=wishlist,
             page_title=wishlist.name,
             items=[(line, cards.get(line.product_id)) for line in lines],
+            link=self.request.build_absolute_uri(wishlist.get_shared_url()),
             **kwargs,
         )
 
 
 class WishListFormMixin(OwnWishListMixin):
     template_name = "oscar/customer/wishlists/wishlists_form.html"
-    fields = ["name"]
+    form_class = WishListForm
 
     def form_valid(self, form):
         form.instance.owner = self.request.user
@@ -84,7 +88,33 @@ class WishListCreateView(WishListFormMixin, CreateView):
 
 
 class WishListUpdateView(WishListFormMixin, UpdateView):
-    page_title = gettext_lazy("Rename wish list")
+    page_title = gettext_lazy("Edit wish list")
+
+
+class WishListView(PrivatePageMixin, TemplateView):
+    """A wish list for those with whom it is shared: what can be bought of it, and no names.
+
+    Who has not logged in is sent to do so whether the list exists or not.
+    """
+
+    template_name = "oscar/wishlists/wishlist_detail.html"
+
+    def get(self, request, *args, **kwargs):
+        wishlist = wishlist_for(key=kwargs["key"], user=request.user)
+        if wishlist is None and not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        if wishlist is None:
+            raise Http404(
+                _("There is no such wish list, or it is not shared with you.")
+            )
+        lines = wishlist.lines.filter(product__in=public_products())
+        page = Paginator(lines, PRODUCTS_PER_PAGE).get_page(request.GET.get("page"))
+        cards = product_cards(
+            [line.product_id for line in page], context=request.strategy.context
+        )
+        return self.render_to_response(
+            self.get_context_data(wishlist=wishlist, cards=cards, page_obj=page)
+        )
 
 
 class WishListDeleteView(OwnWishListMixin, DeleteView):

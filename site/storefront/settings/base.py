@@ -64,7 +64,7 @@ INSTALLED_APPS = [
     "checkout.address.apps.AddressConfig",
     "checkout.payment.apps.PaymentConfig",
     "checkout.communication.apps.CommunicationConfig",
-    "oscar.apps.wishlists.apps.WishlistsConfig",
+    "checkout.customer.wishlists.apps.WishlistsConfig",
     "catalogue.apps.CatalogueConfig",
     "catalogue.reviews.apps.CatalogueReviewsConfig",
     "catalogue.partner.apps.PartnerConfig",
