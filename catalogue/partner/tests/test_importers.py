@@ -8,7 +8,7 @@ from PIL import Image
 
 from catalogue.factories import ProductFactory
 from catalogue.models import Product
-from catalogue.partner.models import PriceChange, StockRecord
+from catalogue.partner.models import PriceChange, StockAlert, StockRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -33,11 +33,36 @@ def test_import_writes_prices_with_their_history(tmp_path):
     assert Product.objects.get().title == "Dunces"
 
 
-def test_import_with_a_price_that_is_none_changes_nothing(tmp_path):
+def test_import_opens_and_closes_alerts_of_low_stock(tmp_path):
+    read(tmp_path / "goods.csv", "12.50", pieces=5)
+    StockRecord.objects.update(low_stock_threshold=4)
+
+    read(tmp_path / "goods.csv", "12.50", pieces=3)
+    alert = StockAlert.objects.get()
+    assert (alert.status, alert.threshold) == (StockAlert.OPEN, 4)
+
+    read(tmp_path / "goods.csv", "12.50", pieces=6)
+    alert.refresh_from_db()
+    assert alert.status == StockAlert.CLOSED
+
+
+@pytest.mark.parametrize("price", ["free", "NaN", "-1", "0", "1.005", ""])
+def test_import_with_a_price_that_is_none_changes_nothing(tmp_path, price):
     error = get_class("partner.exceptions", "ImportingError")
 
-    with pytest.raises(error, match="“free”"):
-        read(tmp_path / "goods.csv", "free")
+    with pytest.raises(error, match=f"“{price}”"):
+        read(tmp_path / "goods.csv", price)
+
+    assert not StockRecord.objects.exists()
+    assert not Product.objects.exists()
+
+
+@pytest.mark.parametrize("pieces", ["many", "1.5", "-1", "", "9" * 20])
+def test_import_with_a_stock_that_is_no_number_changes_nothing(tmp_path, pieces):
+    error = get_class("partner.exceptions", "ImportingError")
+
+    with pytest.raises(error, match=f"“{pieces}”"):
+        read(tmp_path / "goods.csv", "12.50", pieces=pieces)
 
     assert not StockRecord.objects.exists()
     assert not Product.objects.exists()
