@@ -3,6 +3,13 @@ from oscar.apps.dashboard.offers import views as oscar
 from foundation.core.html import html_clean
 
 
+class OfferListView(oscar.OfferListView):
+    def get_queryset(self):
+        """Oscar's (4.2) has no order unless one is chosen, and none among equals: pages overlap."""
+        offers = super().get_queryset()
+        return offers.order_by(*(offers.query.order_by or ["-priority"]), "pk")
+
+
 class OfferDetailView(oscar.OfferDetailView):
     def post(self, request, *args, **kwargs):
         """Oscar 4.2 answers nothing to a form that neither suspends nor reinstates."""
