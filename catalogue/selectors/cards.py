@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
+from oscar.core.loading import feature_hidden
 
 from catalogue.models import Product, ProductImage
 from catalogue.offer.selectors import OfferView, offer_view, offers_of_record
@@ -88,6 +89,9 @@ class Offering:
 def card_queryset() -> QuerySet[Product]:
     """Products with what a card needs of them; filter, order and slice it, then
     :func:`cards_for_products`."""
+    products = Product.objects.select_related("parent")
+    if feature_hidden("reviews"):
+        return products.annotate(review_count=Value(0))
     reviews = (
         ProductReview.objects.approved()
         .filter(product=OuterRef("pk"))
@@ -96,9 +100,7 @@ def card_queryset() -> QuerySet[Product]:
         .annotate(count=Count("pk"))
         .values("count")
     )
-    return Product.objects.select_related("parent").annotate(
-        review_count=Coalesce(Subquery(reviews), 0)
-    )
+    return products.annotate(review_count=Coalesce(Subquery(reviews), 0))
 
 
 def product_cards(ids: Sequence[int], *, context: ShopContext) -> list[ProductCard]:

@@ -19,6 +19,7 @@ from django.db.models.expressions import OrderBy
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext as _
 from oscar.apps.catalogue.managers import ProductQuerySet
+from oscar.core.loading import feature_hidden
 
 from catalogue.models import Product
 from catalogue.partner.models import StockRecord
@@ -51,7 +52,7 @@ class ProductPage:
 
 def sort_choices() -> list[tuple[str, str]]:
     """Keys and translated names of the ways to sort."""
-    return [
+    choices = [
         ("featured", _("Our choice first")),
         ("newest", _("Newest first")),
         ("price-asc", _("Price, low to high")),
@@ -59,6 +60,9 @@ def sort_choices() -> list[tuple[str, str]]:
         ("rating", _("Best rated first")),
         ("title", _("Name, A to Z")),
     ]
+    if feature_hidden("reviews"):
+        choices.remove(("rating", _("Best rated first")))
+    return choices
 
 
 def product_page(

@@ -1,6 +1,6 @@
 from django.urls import path
 from oscar.apps.customer import apps
-from oscar.core.loading import get_class
+from oscar.core.loading import feature_hidden, get_class
 
 LEFT_OUT = ("email-", "notifications")
 """Beginnings of the names of Oscar's views that the shop does not offer.
@@ -23,10 +23,13 @@ class CustomerConfig(apps.CustomerConfig):
 
     def get_urls(self):
         """Oscar's less what is left out; each view asks for log-in itself."""
+        left_out = LEFT_OUT
+        if feature_hidden("wishlists"):  # Oscar (4.2) hides only its own links to them
+            left_out += ("wishlists-",)
         offered = [
             url
             for url in super().get_urls()
-            if url.name and not url.name.startswith(LEFT_OUT)
+            if url.name and not url.name.startswith(left_out)
         ]
         return [
             path(

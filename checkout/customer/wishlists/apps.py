@@ -4,6 +4,8 @@ from oscar.apps.wishlists import apps
 class WishlistsConfig(apps.WishlistsConfig):
     """Oscar's app as it is, with the shop's page for those with whom a list is shared."""
 
+    hidable_feature_name = "wishlists"
+
     def ready(self):
         from checkout.customer.wishlists.views import WishListView
 

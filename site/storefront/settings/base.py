@@ -330,12 +330,8 @@ WAGTAIL_GRAVATAR_PROVIDER_URL = None
 
 # --- Oscar ----------------------------------------------------------------------
 
-OSCAR_SHOP_NAME = WAGTAIL_SITE_NAME
-OSCAR_HOMEPAGE = "/"
-OSCAR_ACCOUNTS_REDIRECT_URL = "customer:summary"
 OSCAR_DEFAULT_CURRENCY = currency("CURRENCY", default="EUR")
 OSCAR_ALLOW_ANON_CHECKOUT = True
-OSCAR_ALLOW_GUEST_CHECKOUT_WITH_ACCOUNT = True
 OSCAR_ALLOW_ANON_REVIEWS = False
 OSCAR_MODERATE_REVIEWS = True
 OSCAR_EAGER_ALERTS = False  # mails leave through the outbox
