@@ -2,10 +2,10 @@ from oscar.apps.analytics import apps
 
 
 class AnalyticsConfig(apps.AnalyticsConfig):
-    """Oscar's analytics tables without its receivers.
+    """Reports read from orders. Oscar's tables stay empty: its receivers are not connected.
 
-    Oscar 4.2 counts each product view by a write in the page's request
-    (``oscar/apps/analytics/receivers.py``): parallel first views answer 500.
+    They count each product view by a write in the page's request
+    (``oscar/apps/analytics/receivers.py``, 4.2): parallel first views answer 500.
     """
 
     name = "analytics"
