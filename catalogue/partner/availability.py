@@ -1,4 +1,4 @@
-"""Availability in the words of the shop; codes are those of ``AvailabilityView``."""
+"""Oscar's availability in the words of the shop, and with a code for the last pieces."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -24,24 +24,19 @@ class Withdrawn(Unavailable):
 
 
 class Available(OscarAvailable):
-    code = "in-stock"
     message = _("In stock")
 
 
 class StockRequired(OscarStockRequired):
     """To be bought while there is stock."""
 
-    CODE_IN_STOCK = "in-stock"
-    CODE_LOW_STOCK = "low-stock"
-    CODE_OUT_OF_STOCK = "out-of-stock"
+    CODE_LOW_STOCK = "lowstock"
 
     @property
     def code(self):  # type: ignore[override]
-        if self.num_available <= 0:
-            return self.CODE_OUT_OF_STOCK
-        if self.num_available <= LOW_STOCK:
+        if 0 < self.num_available <= LOW_STOCK:
             return self.CODE_LOW_STOCK
-        return self.CODE_IN_STOCK
+        return super().code
 
     @property
     def message(self):  # type: ignore[override]

@@ -43,7 +43,7 @@ class PriceView:
 
 @dataclass(frozen=True, slots=True)
 class AvailabilityView:
-    """``code``: in-stock, low-stock, out-of-stock or unavailable."""
+    """``code`` as Oscar's policies have it: available, instock, outofstock, unavailable; and lowstock."""
 
     code: str
     message: str
@@ -268,7 +268,7 @@ def availability_view(offerings: list[Offering]) -> AvailabilityView:
     if len(offerings) == 1:
         return offerings[0].availability
     if any(each.availability.can_buy for each in offerings):
-        return AvailabilityView("in-stock", _("In stock"), can_buy=True)
+        return AvailabilityView("instock", _("In stock"), can_buy=True)
     return offerings[0].availability
 
 

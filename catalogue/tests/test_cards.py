@@ -60,7 +60,7 @@ def test_card_says_all_about_a_product(context):
     assert card.price is not None
     assert (card.price.amount, card.price.currency) == (Decimal("84.00"), "EUR")
     assert card.price.tax_included
-    assert card.availability.code == "in-stock"
+    assert card.availability.code == "instock"
     assert (card.rating, card.review_count) == (Decimal("4.5"), 2)
     assert (card.is_parent, card.variant_count, card.badge) == (False, 0, "New")
 
@@ -78,10 +78,10 @@ def test_product_without_stock_record_is_unavailable(context):
 @pytest.mark.parametrize(
     ("pieces", "code", "message", "can_buy"),
     [
-        (6, "in-stock", "In stock", True),
-        (5, "low-stock", "Only 5 left", True),
-        (1, "low-stock", "Only 1 left", True),
-        (0, "out-of-stock", "Sold out", False),
+        (6, "instock", "In stock", True),
+        (5, "lowstock", "Only 5 left", True),
+        (1, "lowstock", "Only 1 left", True),
+        (0, "outofstock", "Sold out", False),
     ],
 )
 def test_few_pieces_are_counted(context, pieces, code, message, can_buy):
@@ -100,7 +100,7 @@ def test_allocated_pieces_do_not_count_as_stock(context):
 
     [card] = product_cards([product.pk], context=context)
 
-    assert card.availability.code == "out-of-stock"
+    assert card.availability.code == "outofstock"
 
 
 def test_parent_shows_its_lowest_price_that_can_be_bought(context):
@@ -117,7 +117,7 @@ def test_parent_shows_its_lowest_price_that_can_be_bought(context):
 
     assert card.price is not None
     assert (card.price.amount, card.price.is_from) == (Decimal("15.00"), True)
-    assert card.availability.code == "in-stock"
+    assert card.availability.code == "instock"
     assert (card.is_parent, card.variant_count) == (True, 3)
 
 

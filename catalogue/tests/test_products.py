@@ -88,7 +88,7 @@ def test_chosen_variant_gives_price_and_stock(tent):
 def test_sold_out_variant_can_be_looked_at(tent):
     shown = detail(tent, tent.blue_small)
 
-    assert shown.availability.code == "out-of-stock"
+    assert shown.availability.code == "outofstock"
     assert axes(shown) == [
         ("Colour", [("Red", False, True), ("Blue", True, False)]),
         ("Size", [("Small", True, False), ("Large", False, True)]),

@@ -2,7 +2,7 @@ from oscar.apps.dashboard.partners import apps
 
 
 class PartnersDashboardConfig(apps.PartnersDashboardConfig):
-    """Partners are warehouses: people have roles, and none of them belongs to a partner."""
+    """Partners are warehouses: people have roles, and none belongs to a partner (ADR 17)."""
 
     name = "backoffice.partners"
 

@@ -1,8 +1,9 @@
 import pytest
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from backoffice import roles
+from catalogue.factories import ProductFactory
 from foundation.accounts.models import User
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +107,14 @@ def test_back_office_has_its_own_policy(client, path, sources):
     policy = client.get(path)["Content-Security-Policy"]
 
     assert f"script-src {sources};" in f"{policy};"
+
+
+def test_user_of_a_partner_enters_nothing(client):
+    supplier = User.objects.create_user("supplier@example.org")
+    supplier.user_permissions.add(Permission.objects.get(codename="dashboard_access"))
+    ProductFactory().stockrecords.get().partner.users.add(supplier)
+    client.force_login(supplier)
+
+    for name in ("index", "catalogue-product-list", "order-list", "partner-list"):
+        url = reverse(f"dashboard:{name}")
+        assert client.get(url).url == f"/cms/login/?next={url}"
