@@ -2,7 +2,7 @@ from django.urls import path
 from oscar.apps.customer import apps
 from oscar.core.loading import feature_hidden, get_class
 
-LEFT_OUT = ("email-", "notifications")
+LEFT_OUT: tuple[str, ...] = ("email-", "notifications")
 """Beginnings of the names of Oscar's views that the shop does not offer.
 
 Mails are not kept (they carry links that open accounts); notifications have no

@@ -59,17 +59,15 @@ def sales_figures(orders: QuerySet[Order]) -> SalesFigures:
     )
 
 
-def within_days(
-    field: str, first: date | None, last: date | None
-) -> dict[str, datetime]:
-    """Return lookups for moments in ``field`` from ``first`` to ``last``, both days included.
+def placed_within(first: date | None, last: date | None) -> dict[str, datetime]:
+    """Return lookups for orders that were placed from ``first`` to ``last``, both included.
 
     Days are those of the shop's time zone, whoever asks.
     """
     lookups = {}
     with timezone.override(None):
         if first:
-            lookups[f"{field}__gte"] = datetime_combine(first, time.min)
+            lookups["date_placed__gte"] = datetime_combine(first, time.min)
         if last:
-            lookups[f"{field}__lte"] = datetime_combine(last, time.max)
+            lookups["date_placed__lte"] = datetime_combine(last, time.max)
     return lookups

@@ -57,7 +57,7 @@ class WishListForm(forms.ModelForm):
 
     def clean_emails(self) -> list[str]:
         """Return the addresses in normal form, each once, in the order in which they were typed."""
-        emails = {}
+        emails: dict[str, None] = {}
         for text in re.split(r"[\s,;]+", self.cleaned_data["emails"]):
             if text:
                 emails[_address(text)] = None
@@ -69,7 +69,8 @@ class WishListForm(forms.ModelForm):
         return list(emails)
 
     def clean(self):
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         if data.get("visibility") == WishList.SHARED and data.get("emails") == []:
             self.add_error("emails", _("Enter at least one e-mail address."))
         return data

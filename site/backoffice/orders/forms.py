@@ -4,7 +4,7 @@ from django.utils.translation import ngettext
 from oscar.apps.dashboard.orders import forms as oscar
 
 from checkout.order.models import Line, Order
-from checkout.order.selectors import within_days
+from checkout.order.selectors import placed_within
 from checkout.order.statuses import LABELS
 
 
@@ -22,7 +22,7 @@ class OrderStatsForm(oscar.OrderStatsForm):
     def get_filters(self):
         """Lookups for the chosen days (Oscar 4.2 leaves out the last, or counts in the next midnight)."""
         chosen = self.cleaned_data
-        return within_days("date_placed", chosen["date_from"], chosen["date_to"])
+        return placed_within(chosen["date_from"], chosen["date_to"])
 
 
 class OrderStatusForm(oscar.OrderStatusForm):
