@@ -360,6 +360,13 @@ def test_first_pages_and_statistics_have_the_same_figures(administrator):
     assert sum(part["total_incl_tax"] for part in hourly) == revenue
 
 
+def test_tile_of_all_orders_has_those_of_all_time(administrator):
+    page = administrator.get("/dashboard/").content.decode()
+
+    [tile] = re.findall(r"<label>(.*?)</label>", page, re.S)[:1]
+    assert re.sub(r"<[^>]+>", "", tile) == "3Total Orders"
+
+
 def test_offers_and_vouchers_without_an_end_are_counted_while_they_last(administrator):
     open_end = oscar.ConditionalOfferFactory(end_datetime=None)
     oscar.ConditionalOfferFactory(status=open_end.SUSPENDED)
