@@ -7,7 +7,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, DecimalField, F, QuerySet, Sum
+from django.db.models.functions import Round
 from django.utils import timezone
 from oscar.core.utils import datetime_combine
 
@@ -17,6 +18,17 @@ from checkout.order.models import Line, Order
 
 COUNTED = (statuses.CONFIRMED, statuses.COMPLETED)
 """Statuses of orders that neither wait for payment nor were given up."""
+
+REVENUE = F("total_incl_tax") - F("cancelled_incl_tax")
+"""Of an order: what is left to be paid for it, ``Order.current_total_incl_tax`` in SQL."""
+
+ITEMS_LEFT = F("quantity") - F("num_cancelled")
+REVENUE_OF_LINE = F("line_price_incl_tax") - Round(
+    F("line_price_incl_tax") * F("num_cancelled") / F("quantity"),
+    precision=2,
+    output_field=DecimalField(),
+)
+"""Of a line: what is left of it, ``Line.cancelled_incl_tax`` in SQL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +54,20 @@ def counted_orders() -> QuerySet[Order]:
     )
 
 
+def lines_left(orders: QuerySet[Order]) -> QuerySet[Line]:
+    """Lines of ``orders`` that are not cancelled as a whole."""
+    return Line.objects.filter(
+        order__in=orders.order_by().values("pk"), num_cancelled__lt=F("quantity")
+    )
+
+
 def sales_figures(orders: QuerySet[Order]) -> SalesFigures:
     """Add up ``orders``, a selection of :func:`counted_orders`. Two queries."""
     placed = orders.aggregate(
-        count=Count("pk"), revenue=Sum("total_incl_tax", default=Decimal("0.00"))
+        count=Count("pk"), revenue=Sum(REVENUE, default=Decimal("0.00"))
     )
-    sold = Line.objects.filter(order__in=orders.order_by().values("pk")).aggregate(
-        count=Count("pk"), items=Sum("quantity", default=0)
+    sold = lines_left(orders).aggregate(
+        count=Count("pk"), items=Sum(ITEMS_LEFT, default=0)
     )
     return SalesFigures(
         orders=placed["count"],

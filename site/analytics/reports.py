@@ -27,7 +27,13 @@ from oscar.apps.voucher import reports as oscar_voucher
 from catalogue.offer.models import ConditionalOffer
 from catalogue.voucher.models import Voucher
 from checkout.order.models import Line, OrderDiscount
-from checkout.order.selectors import counted_orders
+from checkout.order.selectors import (
+    ITEMS_LEFT,
+    REVENUE,
+    REVENUE_OF_LINE,
+    counted_orders,
+    lines_left,
+)
 
 
 class RowsCSVFormatter(ReportCSVFormatter):
@@ -69,13 +75,13 @@ class ProductReportGenerator(oscar.ProductReportGenerator):
     def get_queryset(self) -> QuerySet:
         newest = Line.objects.filter(product=OuterRef("product")).order_by("-pk")
         return (
-            Line.objects.filter(order__in=counted_orders().values("pk"))
+            lines_left(counted_orders())
             .annotate(name=Coalesce(Subquery(newest.values("title")[:1]), F("title")))
             .values("product", "name")
             .annotate(
                 orders=Count("order", distinct=True),
-                items=Sum("quantity"),
-                revenue=Sum("line_price_incl_tax"),
+                items=Sum(ITEMS_LEFT),
+                revenue=Sum(REVENUE_OF_LINE),
             )
             .order_by("-items", "name", "product")
         )
@@ -122,7 +128,7 @@ class UserReportGenerator(oscar.UserReportGenerator):
             Line.objects.filter(order=OuterRef("pk"))
             .order_by()
             .values("order")
-            .values(sum=Sum("quantity"))
+            .values(sum=Sum(ITEMS_LEFT))
         )
         return (
             counted_orders()
@@ -144,7 +150,7 @@ class UserReportGenerator(oscar.UserReportGenerator):
             .annotate(
                 orders=Count("pk"),
                 items=Sum("items_of_order", default=0),
-                spent=Sum("total_incl_tax"),
+                spent=Sum(REVENUE),
                 last_order=Max("date_placed"),
             )
             .order_by("-spent", "user")

@@ -11,7 +11,7 @@ from django.db.models import Count, Sum
 from oscar.core.loading import get_model
 
 from checkout.order import statuses
-from checkout.order.selectors import counted_orders
+from checkout.order.selectors import REVENUE, counted_orders
 from foundation.core import clock
 
 
@@ -36,9 +36,7 @@ def shop_summary() -> ShopSummary:
     orders = (
         counted_orders()
         .filter(date_placed__gte=since)
-        .aggregate(
-            count=Count("pk"), revenue=Sum("total_incl_tax", default=Decimal("0.00"))
-        )
+        .aggregate(count=Count("pk"), revenue=Sum(REVENUE, default=Decimal("0.00")))
     )
     return ShopSummary(
         orders=orders["count"],

@@ -161,6 +161,7 @@ class OrderCancelView(EventHandlerMixin, FormView):
         )
         return self.to_order()
 
+
 class OrderStatsView(oscar.OrderStatsView):
     """The orders that count, added up, beside the number of all orders by status."""
 

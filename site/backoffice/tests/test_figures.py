@@ -25,6 +25,7 @@ from foundation.accounts.models import User
 
 pytestmark = pytest.mark.django_db
 
+REVENUE = "total_incl_tax - cancelled_incl_tax"
 COUNTED = "status IN ('confirmed', 'completed') AND currency = 'EUR'"
 NOON = datetime(2026, 3, 10, 11, tzinfo=UTC)
 LATE = datetime(2026, 3, 10, 22, 30, tzinfo=UTC)  # 23:30 in the shop's time zone
@@ -53,7 +54,10 @@ def ada() -> User:
 
 @pytest.fixture
 def orders(lamp, chair, ada) -> dict[str, Order]:
-    """Three orders that count, one on the next day, and four that don't."""
+    """Three orders that count, one on the next day, and four that don't.
+
+    Of the first one a lamp of two and the only chair are cancelled.
+    """
     placed = {}
     for name, status, moment, user in [
         ("confirmed", statuses.CONFIRMED, NOON, ada),
@@ -78,6 +82,11 @@ def orders(lamp, chair, ada) -> dict[str, Order]:
         )
         for product, quantity, amount in [(lamp, 2, "100.00"), (chair, 1, "71.50")]:
             line_create(order, product, quantity, Decimal(amount) + len(placed))
+    placed["confirmed"].lines.filter(product=lamp).update(num_cancelled=1)
+    placed["confirmed"].lines.filter(product=chair).update(num_cancelled=1)
+    Order.objects.filter(pk=placed["confirmed"].pk).update(
+        cancelled_incl_tax=Decimal("123.50"), cancelled_excl_tax=Decimal("103.78")
+    )
     return placed
 
 
@@ -156,7 +165,7 @@ each_period = pytest.mark.parametrize(
 @each_period
 def test_orders_are_reported_that_count(administrator, period, condition):
     expected = sql(
-        f"SELECT number, total_incl_tax FROM order_order WHERE {COUNTED} AND {condition}"
+        f"SELECT number, {REVENUE} FROM order_order WHERE {COUNTED} AND {condition}"
         " ORDER BY date_placed DESC"
     )
 
@@ -180,10 +189,11 @@ def test_products_are_reported_with_what_was_sold(
     )
     expected = sql(
         "SELECT CASE product.title WHEN 'Lamp' THEN 'Lantern' ELSE product.title END,"
-        " count(DISTINCT o.id), sum(line.quantity), sum(line.line_price_incl_tax)"
+        " count(DISTINCT o.id), sum(quantity - num_cancelled),"
+        " sum(line_price_incl_tax - round(line_price_incl_tax * num_cancelled / quantity, 2))"
         " FROM order_line line JOIN order_order o ON o.id = line.order_id"
         " JOIN catalogue_product product ON product.id = line.product_id"
-        f" WHERE {COUNTED.replace('status', 'o.status')} AND {condition}"
+        f" WHERE num_cancelled < quantity AND {COUNTED.replace('status', 'o.status')} AND {condition}"
         " GROUP BY product.title ORDER BY 3 DESC"
     )
 
@@ -211,14 +221,14 @@ def test_deleted_products_are_reported_by_the_name_in_the_order(administrator, l
     assert [
         (row["Product"], row["Items"])
         for row in rows(administrator, "product_analytics")
-    ] == [("Lamp", "6"), ("Chair", "3")]
+    ] == [("Lamp", "5"), ("Chair", "2")]
 
 
 @each_period
 def test_customers_are_reported_with_what_they_bought(administrator, period, condition):
     expected = sql(
-        "SELECT email, count(*), sum(items), sum(total_incl_tax), max(date_placed) FROM ("
-        "  SELECT o.*, person.email, (SELECT sum(quantity) FROM order_line"
+        "SELECT email, count(*), sum(items), sum(total_incl_tax - cancelled_incl_tax), max(date_placed) FROM ("
+        "  SELECT o.*, person.email, (SELECT sum(quantity - num_cancelled) FROM order_line"
         "    WHERE order_id = o.id) AS items"
         "  FROM order_order o JOIN accounts_user person ON person.id = o.user_id"
         f") o WHERE {COUNTED} AND {condition} GROUP BY email"
@@ -290,11 +300,12 @@ def test_discounts_are_reported_that_were_given(
 @each_period
 def test_statistics_add_up_the_orders_that_count(administrator, period, condition):
     [(count, revenue)] = sql(
-        "SELECT count(*), sum(total_incl_tax) FROM order_order"
+        "SELECT count(*), sum(total_incl_tax - cancelled_incl_tax) FROM order_order"
         f" WHERE {COUNTED} AND {condition}"
     )
     [(lines, items)] = sql(
-        "SELECT count(*), sum(quantity) FROM order_line WHERE order_id IN"
+        "SELECT count(*), sum(quantity - num_cancelled) FROM order_line"
+        " WHERE num_cancelled < quantity AND order_id IN"
         f" (SELECT id FROM order_order WHERE {COUNTED} AND {condition})"
     )
     by_status = dict(
@@ -335,10 +346,12 @@ def test_days_are_those_of_the_shop_whoever_reads(administrator):
 def test_first_pages_and_statistics_have_the_same_figures(administrator):
     Order.objects.update(date_placed=datetime.now(tz=UTC))
     [(count, revenue)] = sql(
-        f"SELECT count(*), sum(total_incl_tax) FROM order_order WHERE {COUNTED}"
+        f"SELECT count(*), sum(total_incl_tax - cancelled_incl_tax) FROM order_order WHERE {COUNTED}"
     )
+    [(as_placed,)] = sql(f"SELECT sum(total_incl_tax) FROM order_order WHERE {COUNTED}")
     [(lines,)] = sql(
-        "SELECT count(*) FROM order_line WHERE order_id IN"
+        "SELECT count(*) FROM order_line"
+        " WHERE num_cancelled < quantity AND order_id IN"
         f" (SELECT id FROM order_order WHERE {COUNTED})"
     )
 
@@ -357,7 +370,7 @@ def test_first_pages_and_statistics_have_the_same_figures(administrator):
     assert shop["average_order_costs"] == (revenue / count).quantize(Decimal("0.01"))
     assert shop["total_customers"] == 1
     hourly = shop["hourly_report_dict"]["order_total_hourly"]
-    assert sum(part["total_incl_tax"] for part in hourly) == revenue
+    assert sum(part["total_incl_tax"] for part in hourly) == as_placed
 
 
 def test_tile_of_all_orders_has_those_of_all_time(administrator):
@@ -386,8 +399,8 @@ def test_offers_and_vouchers_without_an_end_are_counted_while_they_last(administ
 
 def test_customer_is_listed_with_the_orders_that_count(administrator, ada):
     [(count, items, spent)] = sql(
-        "SELECT count(*), sum((SELECT sum(quantity) FROM order_line"
-        " WHERE order_id = o.id)), sum(total_incl_tax) FROM order_order o"
+        "SELECT count(*), sum((SELECT sum(quantity - num_cancelled) FROM order_line"
+        " WHERE order_id = o.id)), sum(total_incl_tax - cancelled_incl_tax) FROM order_order o"
         f" WHERE {COUNTED} AND user_id = {ada.pk}"
     )
 
