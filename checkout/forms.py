@@ -20,8 +20,18 @@ class ShippingAddressForm(CountryAddressForm):
         widgets = {"notes": forms.Textarea(attrs={"rows": 2, "maxlength": 300})}
 
 
-class GuestShippingAddressForm(ShippingAddressForm):
-    """The whole of a guest's details on one page."""
+class BillingAddressForm(CountryAddressForm):
+    section = "billing"
+    shipping_only = False
+    phone_number_fields: dict = {}
+
+    class Meta:
+        model = BillingAddress
+        fields = ADDRESS_FIELDS
+
+
+class GuestForm(forms.Form):
+    """Puts a guest's e-mail address before the fields of an address."""
 
     field_order = ["email", "country"]
 
@@ -39,26 +49,31 @@ class GuestShippingAddressForm(ShippingAddressForm):
         email.help_text = _("For the confirmation and news about this order.")
 
 
-class BillingAddressForm(CountryAddressForm):
-    section = "billing"
-    shipping_only = False
-    phone_number_fields: dict = {}
-
-    class Meta:
-        model = BillingAddress
-        fields = ADDRESS_FIELDS
+class GuestShippingAddressForm(GuestForm, ShippingAddressForm):
+    """A guest's details for an order that is delivered."""
 
 
-class DeliveryForm(forms.Form):
-    """How it is sent, how it is paid, and whether the invoice goes elsewhere."""
+class GuestBillingAddressForm(GuestForm, BillingAddressForm):
+    """A guest's details for an order without delivery."""
 
-    shipping_code = forms.ChoiceField(label=_("Delivery"), widget=forms.RadioSelect)
+
+class PaymentForm(forms.Form):
+    """How an order without delivery is paid."""
+
     payment_code = forms.ChoiceField(
         label=_("Payment"),
         widget=forms.RadioSelect,
         choices=[(code, method.name) for code, method in METHODS.items()],
         error_messages={"required": _("Please choose how you want to pay.")},
     )
+
+
+class DeliveryForm(PaymentForm):
+    """How it is sent, how it is paid, and whether the invoice goes elsewhere."""
+
+    field_order = ["shipping_code"]
+
+    shipping_code = forms.ChoiceField(label=_("Delivery"), widget=forms.RadioSelect)
     billing_same = forms.BooleanField(
         label=_("The invoice goes to the delivery address"),
         required=False,

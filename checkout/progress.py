@@ -25,27 +25,32 @@ class CheckoutProgress:
     billing_same: bool = True
     billing_address: dict[str, Any] | None = field(default=None)
 
-    @property
-    def has_details(self) -> bool:
-        return self.shipping_address is not None
+    def has_details(self, *, with_delivery: bool) -> bool:
+        """Return whether it is known who orders. An invoice can go to a delivery address."""
+        if with_delivery:
+            return self.shipping_address is not None
+        return self.billing_values() is not None
 
-    @property
-    def has_delivery(self) -> bool:
-        return bool(self.shipping_code and self.payment_code)
+    def has_delivery(self, *, with_delivery: bool) -> bool:
+        """Return whether delivery, if there is one, and payment are chosen."""
+        return bool(self.payment_code and (self.shipping_code or not with_delivery))
 
-    def build_shipping_address(self) -> ShippingAddress:
-        return ShippingAddress(**(self.shipping_address or {}))
+    def billing_values(self) -> dict[str, Any] | None:
+        """Field values of the invoice address; ``None`` if no address is known."""
+        if self.billing_same or self.billing_address is None:
+            return self.shipping_address
+        return self.billing_address
+
+    def build_shipping_address(self) -> ShippingAddress | None:
+        values = self.shipping_address
+        return None if values is None else ShippingAddress(**values)
 
     def build_billing_address(self) -> BillingAddress:
-        fields = self.billing_address
-        if self.billing_same or fields is None:
-            names = {each.attname for each in BillingAddress._meta.concrete_fields}
-            fields = {
-                name: value
-                for name, value in (self.shipping_address or {}).items()
-                if name in names
-            }
-        return BillingAddress(**fields)
+        names = {each.attname for each in BillingAddress._meta.concrete_fields}
+        values = self.billing_values() or {}
+        return BillingAddress(
+            **{name: value for name, value in values.items() if name in names}
+        )
 
 
 def progress_load(session) -> CheckoutProgress:

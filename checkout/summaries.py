@@ -114,7 +114,11 @@ def order_summary(*, order, tax_mode: str = GROSS) -> OrderSummary:
             for each in order.discounts.all()
             if each.category == OrderDiscount.BASKET
         ],
-        shipping=(order.shipping_method, getattr(order, f"shipping_{side}")),
+        shipping=(
+            (order.shipping_method, getattr(order, f"shipping_{side}"))
+            if order.with_delivery
+            else None
+        ),
         cancelled=getattr(order, f"cancelled_{side}"),
         total=taxed_amount(
             incl_tax=order.current_total_incl_tax,

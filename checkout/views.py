@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from http import HTTPStatus
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,7 +21,9 @@ from checkout.basket.middleware import basket_forget_cookie
 from checkout.forms import (
     BillingAddressForm,
     DeliveryForm,
+    GuestBillingAddressForm,
     GuestShippingAddressForm,
+    PaymentForm,
     ShippingAddressForm,
 )
 from checkout.metrics import CHECKOUT_STEPS
@@ -62,7 +65,7 @@ class StepMixin(PrivatePageMixin):
 
     step = 0
     needs: tuple[tuple[str, str], ...] = ()
-    """Pairs: a property of the progress that must hold, and the step that makes it so."""
+    """Pairs: a question to the progress that must hold, and the step that makes it so."""
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if request.basket.is_empty:
@@ -81,9 +84,15 @@ class StepMixin(PrivatePageMixin):
     def progress(self) -> CheckoutProgress:
         return progress_load(self.request.session)
 
+    @cached_property
+    def with_delivery(self) -> bool:
+        """Whether something in the basket must be delivered; also if it is empty by now."""
+        basket = self.request.basket_without_offers
+        return not basket.all_lines() or basket.is_shipping_required()
+
     def missing_step(self) -> HttpResponse | None:
         for name, step in self.needs:
-            if not getattr(self.progress, name):
+            if not getattr(self.progress, name)(with_delivery=self.with_delivery):
                 return redirect(step)
         return None
 
@@ -99,13 +108,17 @@ class StepMixin(PrivatePageMixin):
         return self.progress.shipping_code
 
     def method(self):
+        """Return the method that was chosen; ``None`` before, and without delivery."""
+        if not self.with_delivery:
+            return None
         chosen = self.shipping_code
         return next((each for each in self.methods() if each.code == chosen), None)
 
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             **{
-                "steps": steps(self.step),
+                "steps": steps(self.step, with_delivery=self.with_delivery),
+                "with_delivery": self.with_delivery,
                 "summary": basket_summary(
                     basket=self.request.basket, method=self.method()
                 ),
@@ -114,10 +127,11 @@ class StepMixin(PrivatePageMixin):
         )
 
 
-def steps(current: int) -> list[dict[str, str]]:
+def steps(current: int, *, with_delivery: bool) -> list[dict[str, str]]:
+    second = _("Delivery and payment") if with_delivery else _("Payment")
     labels = (
         (_("Your details"), "checkout:shipping-address"),
-        (_("Delivery and payment"), "checkout:shipping-method"),
+        (second, "checkout:shipping-method"),
         (_("Check and order"), "checkout:preview"),
     )
     states = {True: "done", False: "next"}
@@ -132,43 +146,59 @@ def steps(current: int) -> list[dict[str, str]]:
 
 
 class ShippingAddressView(StepMixin, FormView):
-    """Who orders and where it goes: e-mail and address on one page."""
+    """Who orders: e-mail and delivery address on one page.
+
+    Without delivery the address is that of the invoice.
+    """
 
     template_name = "oscar/checkout/shipping_address.html"
     step = 0
 
     def get(self, request, *args, **kwargs):
         response = super().get(request, *args, **kwargs)
-        if response.status_code == HTTPStatus.OK and not self.progress.has_details:
+        if response.status_code == HTTPStatus.OK and not self.has_details:
             CHECKOUT_STEPS.labels("started").inc()
         return response
 
+    @property
+    def has_details(self) -> bool:
+        return self.progress.has_details(with_delivery=self.with_delivery)
+
     def get_form_class(self):
-        if self.request.user.is_authenticated:
-            return ShippingAddressForm
-        return GuestShippingAddressForm
+        is_guest = not self.request.user.is_authenticated
+        if self.with_delivery:
+            return GuestShippingAddressForm if is_guest else ShippingAddressForm
+        return GuestBillingAddressForm if is_guest else BillingAddressForm
 
     def get_initial(self):
-        values = dict(self.progress.shipping_address or {})
+        shipping, billing = (
+            self.progress.shipping_address,
+            self.progress.billing_values(),
+        )
+        known = (shipping or billing) if self.with_delivery else billing
+        values = dict(known or {})
         values["email"] = self.progress.email
         if "country_id" in values:
             values["country"] = values.pop("country_id")
         user = self.request.user
-        if user.is_authenticated and not self.progress.has_details:
+        if user.is_authenticated and not known:
             values |= {"first_name": user.first_name, "last_name": user.last_name}
         return values
 
-    def get_context_data(self, **kwargs):
-        user = self.request.user
-        addresses = (
-            list(
-                UserAddress.objects.filter(user=user, country__is_shipping_country=True)
-                .select_related("country")
-                .order_by("-is_default_for_shipping", "pk")
+    def addresses(self) -> QuerySet[UserAddress]:
+        """The person's addresses that can be chosen, the usual one first."""
+        addresses = UserAddress.objects.filter(user=self.request.user)
+        if not self.with_delivery:
+            addresses = addresses.order_by("-is_default_for_billing", "pk")
+        else:
+            addresses = addresses.filter(country__is_shipping_country=True).order_by(
+                "-is_default_for_shipping", "pk"
             )
-            if user.is_authenticated
-            else []
-        )
+        return addresses.select_related("country")
+
+    def get_context_data(self, **kwargs):
+        is_known = self.request.user.is_authenticated
+        addresses = list(self.addresses()) if is_known else []
         return super().get_context_data(addresses=addresses, **kwargs)
 
     def post(self, request, *args, **kwargs):
@@ -182,36 +212,45 @@ class ShippingAddressView(StepMixin, FormView):
         return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
 
     def choose(self, pk: int | None) -> HttpResponse:
-        address = UserAddress.objects.filter(
-            pk=pk, user=self.request.user, country__is_shipping_country=True
-        ).first()
+        address = self.addresses().filter(pk=pk).first()
         if address is None:
             messages.error(self.request, _("Please choose one of your addresses."))
             return redirect("checkout:shipping-address")
-        progress_save(self.request.session, shipping_address=address_values(address))
-        CHECKOUT_STEPS.labels("details").inc()
-        return redirect("checkout:shipping-method")
+        return self.save(address)
 
     def form_valid(self, form):
-        progress_save(
-            self.request.session,
-            email=form.cleaned_data.get("email", ""),
-            shipping_address=address_values(form.instance),
-        )
+        return self.save(form.instance, email=form.cleaned_data.get("email", ""))
+
+    def save(self, address, **changes: str) -> HttpResponse:
+        values = address_values(address)
+        if self.with_delivery:
+            progress_save(self.request.session, shipping_address=values, **changes)
+        else:
+            progress_save(
+                self.request.session,
+                billing_address=values,
+                billing_same=False,
+                **changes,
+            )
         CHECKOUT_STEPS.labels("details").inc()
         return redirect("checkout:shipping-method")
 
 
 class ShippingMethodView(StepMixin, FormView):
-    """How it is sent and paid, and where the invoice goes."""
+    """How it is sent and paid, and where the invoice goes; without delivery only how it is paid."""
 
     template_name = "oscar/checkout/shipping_methods.html"
-    form_class = DeliveryForm
     step = 1
     needs = (("has_details", "checkout:shipping-address"),)
 
+    def get_form_class(self):
+        return DeliveryForm if self.with_delivery else PaymentForm
+
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"methods": self.usual_methods()}
+        kwargs = super().get_form_kwargs()
+        if self.with_delivery:
+            kwargs["methods"] = self.usual_methods()
+        return kwargs
 
     def usual_methods(self):
         """Before offers on delivery: enough to know which there are, and without the basket."""
@@ -241,18 +280,10 @@ class ShippingMethodView(StepMixin, FormView):
 
     def get_context_data(self, **kwargs):
         form = kwargs.setdefault("form", self.get_form())
-        kwargs.setdefault("billing_form", self.billing_form())
-        basket, code = self.request.basket, str(form["shipping_code"].value() or "")
-        methods = [
-            {
-                "method": each,
-                "charge": each.calculate(basket),
-                "is_chosen": each.code == code,
-            }
-            for each in self.methods()
-        ]
+        if self.with_delivery:
+            kwargs.setdefault("billing_form", self.billing_form())
+            kwargs["methods"] = self.methods_to_choose(form)
         return super().get_context_data(
-            methods=methods,
             currency=self.request.strategy.context.currency,
             payments=[
                 {"method": each, "is_chosen": each.code == form["payment_code"].value()}
@@ -261,7 +292,20 @@ class ShippingMethodView(StepMixin, FormView):
             **kwargs,
         )
 
+    def methods_to_choose(self, form: DeliveryForm) -> list[dict]:
+        basket, code = self.request.basket, str(form["shipping_code"].value() or "")
+        return [
+            {
+                "method": each,
+                "charge": each.calculate(basket),
+                "is_chosen": each.code == code,
+            }
+            for each in self.methods()
+        ]
+
     def post(self, request, *args, **kwargs):
+        if not self.with_delivery:
+            return super().post(request, *args, **kwargs)
         form = self.get_form()
         same = "billing_same" in request.POST
         billing_form = self.billing_form(None if same else request.POST)
@@ -277,7 +321,13 @@ class ShippingMethodView(StepMixin, FormView):
         changes = form.cleaned_data | {"billing_same": same}
         if not same:
             changes["billing_address"] = address_values(billing_form.instance)
-        progress_save(request.session, **changes)
+        return self.save(changes)
+
+    def form_valid(self, form):
+        return self.save(form.cleaned_data)
+
+    def save(self, changes: dict) -> HttpResponse:
+        progress_save(self.request.session, **changes)
         CHECKOUT_STEPS.labels("delivery").inc()
         return redirect("checkout:preview")
 
@@ -300,7 +350,7 @@ class PaymentDetailsView(StepMixin, TemplateView):
                 "email": progress.email or self.request.user.email,
                 "shipping_lines": address_lines(progress.build_shipping_address()),
                 "billing_lines": address_lines(progress.build_billing_address()),
-                "billing_same": progress.billing_same,
+                "billing_same": progress.billing_same and self.with_delivery,
                 "method": self.method(),
                 "payment": METHODS.get(progress.payment_code),
                 "basket_token": basket_token(
@@ -318,7 +368,11 @@ class PaymentDetailsView(StepMixin, TemplateView):
         total = _total_parse(request.POST.get("total", ""))
         if basket_id is None or total is None:
             return redirect("checkout:preview")
-        if not (progress.has_details and progress.has_delivery):
+        # Whether a delivery is missing is seen behind the lock, where the basket holds still.
+        if not (
+            progress.has_details(with_delivery=False)
+            and progress.has_delivery(with_delivery=False)
+        ):
             placed = order_of_basket(basket_id)
             return self.thank(placed) if placed else redirect("checkout:preview")
         try:

@@ -134,6 +134,7 @@ class ProductDetail:
     reviews: list[ReviewView]
     recommendations: list[ProductCard]
     breadcrumbs: list[Breadcrumb]
+    requires_shipping: bool
 
 
 def product_detail(
@@ -190,6 +191,7 @@ def product_detail(
             for each in recommended
         ],
         breadcrumbs=[*_trail(product), Breadcrumb(product.title)],
+        requires_shipping=product.is_shipping_required,
     )
 
 
@@ -203,6 +205,7 @@ def _products(pk: int) -> tuple[Product, list[Product], list[Product]]:
     )
     found = list(
         card_queryset()
+        .select_related("product_class")
         .filter(
             Q(pk=pk)
             | Q(parent=pk)

@@ -58,6 +58,7 @@ class BasketView(PrivatePageMixin, TemplateView):
                 "vouchers": voucher_rows(basket),
                 "summary": summary,
                 "totals": summary and replace(summary, lines=()),
+                "with_delivery": basket.is_shipping_required(),
                 "missing_for_free": (
                     Standard().missing_for_free(basket) if lines else None
                 ),

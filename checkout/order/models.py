@@ -11,6 +11,7 @@ from oscar.apps.order.signals import order_status_changed
 
 from catalogue.partner.tax import TaxedAmount, round_money, taxed_amount
 from checkout.order import statuses
+from checkout.shipping.methods import NoShippingRequired
 from foundation.accounts.addresses import email_is_normal
 
 SHIPPED = "shipped"
@@ -67,6 +68,11 @@ class Order(AbstractOrder):
         Oscar (4.2) says no for the latter, and its order report asks the user's name.
         """
         return self.user_id is None
+
+    @property
+    def with_delivery(self) -> bool:
+        """Whether anything in it had to be delivered when it was placed."""
+        return self.shipping_code != NoShippingRequired.code
 
     @property
     def status_label(self):

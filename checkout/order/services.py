@@ -20,6 +20,7 @@ from checkout.order import locking, statuses
 from checkout.order.mails import order_mail_enqueue
 from checkout.order.models import BillingAddress, Order, ShippingAddress
 from checkout.payment.methods import METHODS, source_create
+from checkout.shipping.methods import NoShippingRequired
 from foundation.accounts.models import User
 from foundation.core import clock
 from foundation.core.context import ShopContext
@@ -32,11 +33,14 @@ class OrderRefusedError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What the shopper agreed to; ``total`` is the gross sum that the last page showed."""
+    """What the shopper agreed to; ``total`` is the gross sum that the last page showed.
+
+    Delivery is ignored if nothing in the basket needs it.
+    """
 
     user: User | AnonymousUser
     email: str
-    shipping_address: ShippingAddress
+    shipping_address: ShippingAddress | None
     billing_address: BillingAddress
     shipping_code: str
     payment_code: str
@@ -71,6 +75,10 @@ def order_place(
     if basket is None or basket.status != Basket.OPEN:
         raise OrderRefusedError(_("Your basket is empty."))
     _read_again(basket, context, submission.user)
+    if not basket.is_shipping_required():
+        submission = replace(
+            submission, shipping_address=None, shipping_code=NoShippingRequired.code
+        )
     _countries_read(submission)
     method = _method(basket, submission)
     charge = method.calculate(basket)
@@ -84,7 +92,8 @@ def order_place(
             )
         )
     payment = METHODS[submission.payment_code]
-    submission.shipping_address.save()
+    if submission.shipping_address:
+        submission.shipping_address.save()
     submission.billing_address.save()
     order = get_class("order.utils", "OrderCreator")().place_order(
         basket=basket,
@@ -102,14 +111,18 @@ def order_place(
         order.set_status(statuses.CONFIRMED)
     basket.submit()
     if isinstance(submission.user, User):
-        address_remember(user=submission.user, address=submission.shipping_address)
+        address_remember(
+            user=submission.user,
+            address=submission.shipping_address or submission.billing_address,
+        )
     order_mail_enqueue(order=order, kind="placed")
     return order
 
 
 def _countries_read(submission: Submission) -> None:
-    """Give both addresses their countries at once (Oscar asks for each one's name)."""
-    addresses = (submission.shipping_address, submission.billing_address)
+    """Give the addresses their countries at once (Oscar asks for each one's name)."""
+    both = (submission.shipping_address, submission.billing_address)
+    addresses = [each for each in both if each is not None]
     countries = Country.objects.in_bulk({each.country_id for each in addresses})
     for address in addresses:
         if address.country_id not in countries:
@@ -140,7 +153,8 @@ def _method(basket: Basket, submission: Submission):
         basket=basket, shipping_addr=submission.shipping_address
     )
     chosen = [each for each in methods if each.code == submission.shipping_code]
-    if not chosen:
+    is_missing = basket.is_shipping_required() and submission.shipping_address is None
+    if is_missing or not chosen:
         raise OrderRefusedError(_("Please choose the delivery once more."))
     if submission.payment_code not in METHODS:
         raise OrderRefusedError(_("Please choose how to pay once more."))

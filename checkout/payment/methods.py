@@ -24,7 +24,7 @@ class PaymentMethod:
 INVOICE = PaymentMethod(
     code="invoice",
     name=_("Invoice"),
-    text=_("The invoice comes with the parcel. Pay within 14 days."),
+    text=_("Pay within 14 days after you receive the invoice."),
     confirms=True,
 )
 METHODS = {method.code: method for method in (INVOICE,)}

@@ -7,8 +7,10 @@ from oscar.apps.shipping.methods import (
     Base,
     FixedPrice,
     Free,
-    NoShippingRequired,
     TaxExclusiveOfferDiscount,
+)
+from oscar.apps.shipping.methods import (
+    NoShippingRequired as OscarNoShippingRequired,
 )
 from oscar.apps.shipping.methods import (
     TaxInclusiveOfferDiscount as OscarTaxInclusiveOfferDiscount,
@@ -67,6 +69,12 @@ class Express(TaxedMethod):
     name = _("Express delivery")  # type: ignore[assignment]
     description = _("Next working day if ordered before noon")  # type: ignore[assignment]
     amount = Decimal("12.90")
+
+
+class NoShippingRequired(OscarNoShippingRequired):
+    """For a basket of services and digital goods alone; Oscar's repository offers it."""
+
+    name = _("No delivery needed")  # type: ignore[assignment]
 
 
 class TaxInclusiveOfferDiscount(OscarTaxInclusiveOfferDiscount):

@@ -90,7 +90,8 @@ def test_whole_guest_order_keeps_its_budget(real_db):
 
     Add: product 1, stock 1, session 1, basket 1, lines 1, line 2, session 1 = 8 (first: 7).
     Basket 8. Each of three steps: session, basket, lines, stock, offers, range = 6, and
-    countries 1. Posts 4 and 2. Placing 29. Thank you 4. Together 7+8+8+7+4+7+2+6+29+4 = 82.
+    countries 1. Posts 7 and 5: whether there is a delivery needs basket, lines and stock.
+    Placing 29. Thank you 4. Together 7+8+8+7+7+7+5+6+29+4 = 88.
     """
     ten_percent_off()
     browser = Browser()
