@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import factory
 from django.conf import settings
+from django.utils.text import slugify
 from oscar.test.factories import catalogue as oscar_catalogue
 from oscar.test.factories import partner as oscar_partner
 
@@ -139,6 +140,22 @@ class AxisFactory(ProductAttributeFactory):
 
     class Meta:
         skip_postgeneration_save = True
+
+
+class OptionFactory(oscar_catalogue.OptionFactory):
+    """A text that the shopper types; ``choices=["Red"]`` makes what a list holds."""
+
+    name = "Engraving"
+    code = factory.LazyAttribute(lambda option: slugify(option.name))
+
+    @classmethod
+    def _create(cls, model_class, *args, choices=(), **kwargs):
+        if choices:
+            group = oscar_catalogue.AttributeOptionGroupFactory()
+            for option in choices:
+                oscar_catalogue.AttributeOptionFactory(group=group, option=option)
+            kwargs["option_group"] = group
+        return super()._create(model_class, *args, **kwargs)
 
 
 class LibraryImageFactory(factory.django.DjangoModelFactory):

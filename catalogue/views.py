@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import TemplateView
 
 from catalogue.models import Product
+from catalogue.options import OptionsForm
 from catalogue.selectors import ProductNotFoundError, product_detail
 from catalogue.structured_data import product_data
 from foundation.core.context import shop_context_for_request
@@ -44,12 +45,13 @@ class ProductDetailView(TemplateView):
             return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
         return super().get(request, *args, **kwargs)
 
-    def get_context_data(self, **kwargs):
+    def get_context_data(self, *, options_form: OptionsForm | None = None, **kwargs):
         return super().get_context_data(**kwargs) | {
             "detail": self.detail,
             "product_data": product_data(
                 self.detail, absolute=self.request.build_absolute_uri
             ),
+            "options_form": options_form or OptionsForm(self.detail.options),
         }
 
     def _redirect_from_variant(self, pk: int, error: Exception) -> HttpResponse:

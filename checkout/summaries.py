@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from catalogue.options import ChoiceView
 from catalogue.partner.tax import GROSS, TaxedAmount, taxed_amount
+from checkout.basket.models import choices_load
 from checkout.basket.selectors import variant_labels
 from checkout.order.models import OrderDiscount
 from foundation.core.templatetags.money import money
@@ -23,6 +26,7 @@ class SummaryLine:
     quantity: int
     amount: Decimal | None
     note: str = ""
+    choices: tuple[ChoiceView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,8 @@ class OrderSummary:
 def basket_summary(*, basket, method=None) -> OrderSummary:
     """``basket`` with offers applied; with delivery where a shipping ``method`` is chosen.
 
-    One statement if there are variants without a title of their own.
+    One statement if there are variants without a title of their own, one if there are
+    choices that are not loaded.
     """
     context = basket.strategy.context
     gross = context.tax_mode == GROSS
@@ -58,6 +63,7 @@ def basket_summary(*, basket, method=None) -> OrderSummary:
     charge = method.calculate(basket) if method else None
     lines = [line for line in basket.all_lines() if line.amounts is not None]
     labels = variant_labels(line.product for line in lines)
+    choices_load(lines)
     return _summary(
         currency=context.currency,
         gross=gross,
@@ -67,6 +73,7 @@ def basket_summary(*, basket, method=None) -> OrderSummary:
                 line.quantity,
                 getattr(line.amounts, side),
                 note=labels.get(line.product_id, ""),
+                choices=line.choice_views,
             )
             for line in lines
         ],
@@ -90,11 +97,12 @@ def basket_summary(*, basket, method=None) -> OrderSummary:
 def order_summary(*, order, tax_mode: str = GROSS) -> OrderSummary:
     """``order`` as it was placed, and what was cancelled since.
 
-    Two queries unless lines and discounts are prefetched.
+    Three queries, one more if options were chosen; less what is prefetched.
     """
     gross = tax_mode == GROSS
     side = "incl_tax" if gross else "excl_tax"
     lines = list(order.lines.all())
+    prefetch_related_objects(lines, "attributes__option")
     before = f"line_price_before_discounts_{side}"
     return _summary(
         currency=order.currency,
@@ -105,6 +113,7 @@ def order_summary(*, order, tax_mode: str = GROSS) -> OrderSummary:
                 line.quantity,
                 getattr(line, before),
                 note=_cancelled_note(line.num_cancelled),
+                choices=line.choice_views,
             )
             for line in lines
         ],

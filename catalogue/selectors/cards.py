@@ -12,6 +12,7 @@ from oscar.core.loading import feature_hidden
 
 from catalogue.models import Product, ProductImage
 from catalogue.offer.selectors import OfferView, offer_view, offers_of_record
+from catalogue.options import with_required_options
 from catalogue.partner.models import StockRecord
 from catalogue.partner.prices import TaxedPrice
 from catalogue.partner.selectors import strike_prices
@@ -52,7 +53,10 @@ class AvailabilityView:
 
 @dataclass(frozen=True, slots=True)
 class ProductCard:
-    """A product as lists and blocks show it; drawing it costs no query."""
+    """A product as lists and blocks show it; drawing it costs no query.
+
+    ``requires_options``: it can only be put into the basket on its own page.
+    """
 
     id: int
     title: str
@@ -64,6 +68,7 @@ class ProductCard:
     review_count: int
     is_parent: bool
     variant_count: int
+    requires_options: bool
     badge: str
 
 
@@ -100,7 +105,9 @@ def card_queryset() -> QuerySet[Product]:
         .annotate(count=Count("pk"))
         .values("count")
     )
-    return products.annotate(review_count=Coalesce(Subquery(reviews), 0))
+    return with_required_options(products).annotate(
+        review_count=Coalesce(Subquery(reviews), 0)
+    )
 
 
 def product_cards(ids: Sequence[int], *, context: ShopContext) -> list[ProductCard]:
@@ -163,6 +170,7 @@ def card_make(
         review_count=product.review_count,
         is_parent=product.is_parent,
         variant_count=len(offerings) if product.is_parent else 0,
+        requires_options=product.requires_options,
         badge=_badge(product, price, context),
     )
 

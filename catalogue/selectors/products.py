@@ -18,6 +18,7 @@ from django.db.models import (
 from catalogue.models import (
     AttributeOption,
     Category,
+    Option,
     Product,
     ProductAttribute,
     ProductAttributeValue,
@@ -25,6 +26,7 @@ from catalogue.models import (
     ProductImage,
     ProductRecommendation,
 )
+from catalogue.options import product_options, with_options
 from catalogue.reviews.models import ProductReview
 from catalogue.selectors.cards import (
     AvailabilityView,
@@ -135,6 +137,7 @@ class ProductDetail:
     recommendations: list[ProductCard]
     breadcrumbs: list[Breadcrumb]
     requires_shipping: bool
+    options: list[Option]
 
 
 def product_detail(
@@ -145,7 +148,8 @@ def product_detail(
     Without ``variant``, or if it is none of this product's public variants, the
     first that can be bought is shown. At most eight statements, for 1 or 132
     variants: products, stock, price history (if reduced), images, attribute
-    values, their multiple options (if any), categories, reviews.
+    values, their multiple options (if any), categories, reviews. Two more where
+    the shopper has options to choose: these, and what there is to choose from.
 
     Raises:
         ProductNotFoundError: there is none, it is hidden, or it is a variant.
@@ -192,6 +196,7 @@ def product_detail(
         ],
         breadcrumbs=[*_trail(product), Breadcrumb(product.title)],
         requires_shipping=product.is_shipping_required,
+        options=product_options(product),
     )
 
 
@@ -204,7 +209,7 @@ def _products(pk: int) -> tuple[Product, list[Product], list[Product]]:
         primary=pk, recommendation=OuterRef("pk")
     )
     found = list(
-        card_queryset()
+        with_options(card_queryset())
         .select_related("product_class")
         .filter(
             Q(pk=pk)

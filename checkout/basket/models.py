@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby, pairwise
+from typing import Any
 
-from django.db.models import Prefetch
-from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.utils.translation import gettext as _
+from oscar.apps.basket.abstract_models import (
+    AbstractBasket,
+    AbstractLine,
+    AbstractLineAttribute,
+)
 from oscar.apps.partner.prices import Unavailable as NoPrice
 
+from catalogue.models import Option
+from catalogue.options import ChoiceView, choice_text, option_assignments
 from catalogue.partner.availability import Unavailable
 from catalogue.partner.models import StockRecord
 from catalogue.partner.strategy import PurchaseInfo
@@ -25,7 +34,8 @@ class Basket(AbstractBasket):
         """The lines in the order they were added, with product, parent and priced stock record.
 
         Two queries for any number of lines, once: offers note their discounts on
-        these very objects.
+        these very objects. Which of them hold choices is known; :func:`choices_load`
+        reads these.
         """
         if not self.pk:
             return self.lines.model.objects.none()
@@ -39,6 +49,12 @@ class Basket(AbstractBasket):
                     "product__product_class", "product__parent__product_class"
                 )
                 .prefetch_related(Prefetch("stockrecord", records))
+                .annotate(
+                    has_choices=Exists(
+                        LineAttribute.objects.filter(line=OuterRef("pk"))
+                    ),
+                    lacks_choices=_lacks_choices(),
+                )
                 .order_by("pk")
             )
         return self._lines
@@ -67,7 +83,14 @@ class Basket(AbstractBasket):
 
 
 class Line(AbstractLine):
-    """A line whose product was withdrawn has no price and can't be bought, but stays."""
+    """A line whose product was withdrawn has no price and can't be bought, but stays.
+
+    ``has_choices`` and ``lacks_choices`` (of a required option) are known of lines that
+    the basket has read.
+    """
+
+    has_choices: bool = True
+    lacks_choices: bool = False
 
     @cached_property
     def purchase_info(self):
@@ -82,11 +105,39 @@ class Line(AbstractLine):
 
     @property
     def problem(self) -> str:
-        """Why this line can't be ordered as it stands; empty if it can."""
+        """Why this line can't be ordered as it stands; empty if it can.
+
+        Lines of one product with different choices share its stock.
+        """
         permitted, reason = self.purchase_info.availability.is_purchase_permitted(
-            self.quantity
+            sum(
+                each.quantity
+                for each in self.basket.all_lines()
+                if each.stockrecord_id == self.stockrecord_id
+            )
         )
-        return "" if permitted else str(reason)
+        if not permitted:
+            return str(reason)
+        if self.lacks_choices:
+            return _(
+                "Its options have changed. "
+                "Please remove it and add it again from its page."
+            )
+        return ""
+
+    @property
+    def choices(self) -> list[tuple[Option, Any]]:
+        """What the shopper chose, with the options. One query unless loaded or none."""
+        if not self.has_choices:
+            return []
+        return [(each.option, each.value) for each in self.attributes.all()]
+
+    @property
+    def choice_views(self) -> tuple[ChoiceView, ...]:
+        return tuple(
+            ChoiceView(option.name, choice_text(value, option.type))
+            for option, value in self.choices
+        )
 
     @property
     def price_before(self) -> Decimal | None:
@@ -152,6 +203,32 @@ class Line(AbstractLine):
             strict=True,
         )
         return [(*prices, len(list(same))) for prices, same in groupby(sorted(shares))]
+
+
+class LineAttribute(AbstractLineAttribute):
+    """What the shopper chose of an option."""
+
+
+def choices_load(lines: Iterable[Line]) -> None:
+    """Load what shoppers chose for ``lines``. One statement, none without choices."""
+    prefetch_related_objects(
+        [line for line in lines if line.has_choices],
+        Prefetch(
+            "attributes", LineAttribute.objects.select_related("option").order_by("pk")
+        ),
+    )
+
+
+def _lacks_choices() -> Q:
+    """Whether a line has nothing chosen for a required option of its product."""
+    chosen = LineAttribute.objects.filter(
+        line=OuterRef(OuterRef("pk")), option=OuterRef("option_id")
+    )
+    own, of_type = (
+        assigned.filter(~Exists(chosen), option__required=True)
+        for assigned in option_assignments("product__")
+    )
+    return Exists(own) | Exists(of_type)
 
 
 def _shares(total: Decimal, parts: int) -> list[Decimal]:

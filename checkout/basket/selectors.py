@@ -10,8 +10,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from catalogue.models import Product, ProductAttributeValue
+from catalogue.options import ChoiceView
 from catalogue.selectors.cards import primary_images, product_url
-from checkout.basket.models import Basket, Line
+from checkout.basket.models import Basket, Line, choices_load
 from foundation.core.templatetags.money import money
 from foundation.media.images import ImageView
 
@@ -39,6 +40,7 @@ class LineView:
     problem: str
     notice: str
     is_public: bool
+    choices: tuple[ChoiceView, ...]
 
     @property
     def input_id(self) -> str:
@@ -50,8 +52,9 @@ class LineView:
 
 
 def basket_lines(basket: Basket) -> list[LineView]:
-    """The lines in the order they were added. At most two statements beyond the basket's own."""
+    """The lines in the order they were added. At most three statements beyond the basket's own."""
     lines = list(basket.all_lines())
+    choices_load(lines)
     products = [line.product for line in lines]
     images = primary_images(products) if products else {}
     labels = variant_labels(products)
@@ -115,6 +118,7 @@ def _line_view(line: Line, image: ImageView | None, label: str) -> LineView:
         problem=line.problem,
         notice=_price_notice(line),
         is_public=price.exists,
+        choices=line.choice_views,
     )
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -12,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from catalogue.models import Product
+from catalogue.options import Choice, OptionsForm, choices_as_typed, product_options
 from catalogue.visibility import product_is_public
-from checkout.basket.models import Basket, Line
+from checkout.basket.models import Basket, Line, LineAttribute
 from checkout.basket.selectors import product_name
 from checkout.metrics import BASKET_ADDITIONS
 from foundation.accounts.models import User
@@ -24,6 +27,17 @@ from foundation.observability.metrics import count_on_commit
 
 class BasketError(DomainError):
     """This can't be done to the basket; it is as it was."""
+
+
+class OptionsError(BasketError):
+    """The product can't be added with these options; ``form`` says why, field by field."""
+
+    def __init__(self, title: str, form: OptionsForm):
+        self.form = form
+        super().__init__(
+            _("The options of “%(title)s” have changed. Please choose on its page.")
+            % {"title": title}
+        )
 
 
 def quantity_parse(text: str) -> int:
@@ -49,12 +63,20 @@ def quantity_parse(text: str) -> int:
     return number
 
 
-def basket_add(*, basket: Basket, product: Product, quantity: int) -> None:
+def basket_add(
+    *,
+    basket: Basket,
+    product: Product,
+    quantity: int,
+    options: Mapping[str, Any] | None = None,
+) -> None:
     """Put ``quantity`` of a product (never a parent) into ``basket``, on top of what is there.
 
+    ``options`` holds the fields of an ``OptionsForm``; other choices are another line.
     A new basket is saved. The lines loaded so far are forgotten, offers not applied.
 
     Raises:
+        OptionsError: a required option is missing, or one is wrong.
         BasketError: it can't be bought, or not so many; or quantity is 0.
     """
     if quantity == 0:
@@ -65,6 +87,9 @@ def basket_add(*, basket: Basket, product: Product, quantity: int) -> None:
             _("“%(title)s” can't be bought at the moment.")
             % {"title": product_name(product)}
         )
+    form = OptionsForm(product_options(product), options or {})
+    if not form.is_valid():
+        raise OptionsError(product_name(product), form)
     held = list(
         basket.lines.values_list("product_id", "quantity", "price_currency")
         if basket.pk
@@ -82,23 +107,29 @@ def basket_add(*, basket: Basket, product: Product, quantity: int) -> None:
         raise BasketError(
             _("Your basket holds prices in another currency. Please order that first.")
         )
-    _line_add(basket, product, info, quantity)
+    _line_add(basket, product, info, quantity, form.choices())
     basket.reset_offer_applications()
     count_on_commit(BASKET_ADDITIONS)
 
 
-def _line_add(basket: Basket, product: Product, info, quantity: int) -> None:
+def _line_add(
+    basket: Basket, product: Product, info, quantity: int, choices: list[Choice]
+) -> None:
     """One line more, or more on the line that is there: right for two adds at once."""
     if not basket.pk:
         basket.save()
-    reference = basket._create_line_reference(product, info.stockrecord, None)
+    reference = basket._create_line_reference(
+        product,
+        info.stockrecord,
+        [{"option": each.option, "value": each.value} for each in choices],
+    )
     present = Line.objects.filter(basket=basket, line_reference=reference)
     for _attempt in range(2):
         if present.update(quantity=F("quantity") + quantity, date_updated=clock.now()):
             return
         try:
             with transaction.atomic():
-                Line.objects.create(
+                line = Line.objects.create(
                     basket=basket,
                     product=product,
                     stockrecord=info.stockrecord,
@@ -108,6 +139,12 @@ def _line_add(basket: Basket, product: Product, info, quantity: int) -> None:
                     price_excl_tax=info.price.excl_tax,
                     price_incl_tax=info.price.incl_tax,
                     tax_code=info.price.tax_code,
+                )
+                LineAttribute.objects.bulk_create(
+                    [
+                        LineAttribute(line=line, option=each.option, value=each.value)
+                        for each in choices
+                    ]
                 )
         except IntegrityError:
             continue
@@ -122,14 +159,16 @@ def line_set_quantity(*, line: Line, quantity: int) -> None:
     if quantity == 0:
         line.delete()
         return
+    others = [each for each in line.basket.all_lines() if each.pk != line.pk]
+    present = sum(
+        each.quantity for each in others if each.product_id == line.product_id
+    )
     _check_quantity(
         line.purchase_info,
         title=product_name(line.product),
-        present=0,
+        present=present,
         quantity=quantity,
-        others=sum(
-            each.quantity for each in line.basket.all_lines() if each.pk != line.pk
-        ),
+        others=sum(each.quantity for each in others) - present,
     )
     price = line.purchase_info.price
     line.quantity = quantity
@@ -146,7 +185,12 @@ def line_save_for_later(*, line: Line, owner: User) -> None:
 
 def line_move_to_basket(*, line: Line, basket: Basket) -> None:
     """Bring a line that was saved for later back. Raises ``BasketError``, and it stays saved."""
-    basket_add(basket=basket, product=line.product, quantity=line.quantity)
+    basket_add(
+        basket=basket,
+        product=line.product,
+        quantity=line.quantity,
+        options=choices_as_typed(line.choices),
+    )
     line.delete()
 
 
@@ -167,7 +211,7 @@ class UnitedBasket:
 def baskets_unite(*, owner: User, other: Basket | None) -> UnitedBasket:
     """One open basket of ``owner`` out of all of theirs and ``other``, a guest's.
 
-    Lines of the same product keep the larger quantity. Locks the baskets in
+    Lines of the same product and choices keep the larger quantity. Locks the baskets in
     primary-key order.
     """
     baskets = list(Basket.open.select_for_update().filter(owner=owner).order_by("pk"))

@@ -12,11 +12,20 @@ from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.generic import TemplateView, View
 
 from catalogue.models import Product
+from catalogue.options import (
+    OptionsForm,
+    choices_as_typed,
+    product_options,
+    with_options,
+)
 from catalogue.partner.strategy import stockrecords_prefetch
+from catalogue.selectors import product_detail
 from catalogue.selectors.cards import product_url
+from catalogue.views import ProductDetailView
 from catalogue.visibility import public_products
 from catalogue.voucher.models import Voucher
 from checkout.basket.middleware import basket_apply_offers
@@ -24,6 +33,7 @@ from checkout.basket.models import Basket, Line
 from checkout.basket.selectors import basket_lines, product_name, voucher_rows
 from checkout.basket.services import (
     BasketError,
+    OptionsError,
     basket_add,
     line_move_to_basket,
     line_save_for_later,
@@ -37,6 +47,8 @@ from checkout.summaries import basket_summary
 from foundation.core.errors import DomainError
 from foundation.core.identifiers import id_parse
 from foundation.delivery.same_origin import same_origin_post
+
+REMOVED_OPTIONS = "basket_removed_options"
 
 _from_own_page = method_decorator(same_origin_post, name="dispatch")
 
@@ -79,7 +91,10 @@ class BasketView(PrivatePageMixin, TemplateView):
         return basket_lines(saved)
 
     def _removed(self):
-        """What was taken out just now, to be put back: the address says it, no session."""
+        """What was taken out just now, to be put back: the address says it.
+
+        Choices of options are in the session: typed text belongs into no log of addresses.
+        """
         query = self.request.GET
         try:
             quantity = quantity_parse(query.get("quantity", ""))
@@ -87,18 +102,32 @@ class BasketView(PrivatePageMixin, TemplateView):
             return None
         pk = id_parse(query.get("removed", ""))
         product = public_products().filter(pk=pk).first()
-        return product and {
+        if product is None:
+            return None
+        options = self.request.session.get(REMOVED_OPTIONS, {})
+        return {
             "product": product,
             "name": product_name(product),
             "quantity": quantity,
+            "options": [
+                (name, each)
+                for name, value in options.get(str(product.pk), {}).items()
+                for each in (value if isinstance(value, list) else [value])
+            ],
         }
 
 
+@method_decorator(never_cache, name="dispatch")
 @_from_own_page
 class BasketAddView(View):
-    """Adds a product (a variant: ``child_id``) and goes back to where the shopper was."""
+    """Adds a product (a variant: ``child_id``) and goes back to where the shopper was.
 
-    http_method_names = ["post"]
+    A product with options is refused by its own page, with what was typed.
+    """
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Lead to the product: the page of a refusal has this address."""
+        return redirect(product_url(get_object_or_404(public_products(), pk=pk)))
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
         product = get_object_or_404(self.products(), pk=pk)
@@ -106,9 +135,17 @@ class BasketAddView(View):
             product = self._variant(product)
             quantity = quantity_parse(request.POST.get("quantity", "1"))
             basket_add(
-                basket=request.basket_without_offers, product=product, quantity=quantity
+                basket=request.basket_without_offers,
+                product=product,
+                quantity=quantity,
+                options=request.POST,
             )
+        except OptionsError as error:
+            return self._product_page(product, error.form)
         except BasketError as error:
+            if options := product_options(product):
+                form = OptionsForm(options, request.POST)
+                return self._product_page(product, form, message=str(error))
             messages.error(request, str(error))
             return HttpResponseRedirect(previous_page(request) or product_url(product))
         messages.success(
@@ -122,10 +159,27 @@ class BasketAddView(View):
         )
         return HttpResponseRedirect(previous_page(request) or product_url(product))
 
+    def _product_page(
+        self, product: Product, form: OptionsForm, message: str = ""
+    ) -> HttpResponse:
+        page = ProductDetailView()
+        page.setup(self.request)
+        page.detail = product_detail(
+            product.parent_id or product.pk,
+            context=self.request.strategy.context,
+            variant=product.pk,
+        )
+        context = page.get_context_data(
+            options_form=form,
+            add_error=message,
+            quantity=self.request.POST.get("quantity", "1"),
+        )
+        return page.render_to_response(context)
+
     def products(self):
         """Public products with all that the strategy asks of one."""
         return (
-            public_products()
+            with_options(public_products())
             .select_related("product_class", "parent__product_class")
             .prefetch_related(stockrecords_prefetch(self.request.strategy.context))
         )
@@ -182,6 +236,10 @@ class LineView(View):
 
     def _remove(self, line: Line) -> HttpResponse:
         query = urlencode({"removed": line.product_id, "quantity": line.quantity})
+        session, options = self.request.session, choices_as_typed(line.choices)
+        session.pop(REMOVED_OPTIONS, None)
+        if options:
+            session[REMOVED_OPTIONS] = {str(line.product_id): options}
         line.delete()
         return redirect(f"{reverse('basket:summary')}?{query}")
 

@@ -13,7 +13,13 @@ from oscar.core.loading import get_model
 
 from catalogue.reviews.models import ProductReview
 from checkout.customer.alerts.services import alerts_forget
-from checkout.order.models import BillingAddress, Order, OrderNote, ShippingAddress
+from checkout.order.models import (
+    BillingAddress,
+    LineAttribute,
+    Order,
+    OrderNote,
+    ShippingAddress,
+)
 from foundation.accounts.models import User
 from foundation.core import clock
 from foundation.core.errors import DomainError
@@ -156,15 +162,17 @@ def _guest_orders_join(user: User) -> int:
 def account_delete(*, user: User) -> None:
     """Delete the person; their orders stay with every figure, but nobody's name.
 
-    Names, streets, phones, notes and e-mail addresses go from the orders, reviews
-    stay without a name, wishlists, addresses, baskets, mails and requests to be told
-    of stock are deleted, and others' wishlists are shared with the address no more.
+    Names, streets, phones, notes and e-mail addresses go from the orders, and what was
+    chosen of options: it may be the text of an engraving. Reviews stay without a name;
+    wishlists, addresses, baskets, mails and requests to be told of stock are deleted,
+    and others' wishlists are shared with the address no more.
     """
     alerts_forget(user=user)
     get_model("wishlists", "WishListSharedEmail").objects.filter(
         email=user.email
     ).delete()
     orders = Order.objects.filter(user=user)
+    LineAttribute.objects.filter(line__order__in=orders).delete()
     ShippingAddress.objects.filter(order__in=orders).update(
         **PERSONAL, phone_number="", notes=""
     )

@@ -25,6 +25,7 @@ from django.views.generic import (
     View,
 )
 
+from catalogue.options import choices_as_typed
 from checkout.address.formats import address_lines
 from checkout.address.forms import UserAddressForm
 from checkout.address.models import UserAddress
@@ -351,13 +352,16 @@ def order_again(request: HttpRequest, lines: QuerySet[Line]) -> None:
     """Put what was ordered into the basket at today's price; say what can't be had."""
     for line in lines.select_related(
         "product__product_class", "product__parent__product_class"
-    ):
+    ).prefetch_related("attributes__option"):
         if line.product is None:
             messages.warning(request, _("“%(title)s” is gone.") % {"title": line.title})
             continue
         try:
             basket_add(
-                basket=request.basket, product=line.product, quantity=line.quantity
+                basket=request.basket,
+                product=line.product,
+                quantity=line.quantity,
+                options=choices_as_typed(line.choices),
             )
         except BasketError as error:
             messages.warning(request, str(error))

@@ -1,6 +1,7 @@
 """Oscar's orders with the shop's status machine and what derives from payment and shipping."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models, transaction
 from django.db.models import Sum
@@ -9,6 +10,8 @@ from oscar.apps.order.abstract_models import AbstractLine, AbstractOrder
 from oscar.apps.order.exceptions import InvalidOrderStatus
 from oscar.apps.order.signals import order_status_changed
 
+from catalogue.models import Option
+from catalogue.options import ChoiceView, choice_text
 from catalogue.partner.tax import TaxedAmount, round_money, taxed_amount
 from checkout.order import statuses
 from checkout.shipping.methods import NoShippingRequired
@@ -231,6 +234,25 @@ class Line(AbstractLine):
                 name="order_line_cancelled_at_most_all",
             )
         ]
+
+    @property
+    def choices(self) -> list[tuple[Option | None, Any]]:
+        """What the shopper chose, with the options unless they are deleted by now.
+
+        Two queries unless ``attributes__option`` is prefetched; so in ``choice_views``.
+        """
+        return [(each.option, each.value) for each in self.attributes.all()]
+
+    @property
+    def choice_views(self) -> tuple[ChoiceView, ...]:
+        """The same in words, under the options' names of that time."""
+        return tuple(
+            ChoiceView(
+                each.type,
+                choice_text(each.value, each.option.type if each.option else ""),
+            )
+            for each in self.attributes.all()
+        )
 
     @property
     def can_track_allocations(self):

@@ -12,7 +12,6 @@ from django.db.models import (
     Q,
     Value,
     When,
-    prefetch_related_objects,
 )
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from oscar.apps.order.utils import OrderNumberGenerator as OscarOrderNumberGener
 
 from catalogue.partner.models import StockRecord
 from catalogue.partner.services import stock_alerts_open
+from checkout.basket.models import choices_load
 from checkout.basket.selectors import variant_labels
 from checkout.order.models import (
     Line,
@@ -177,7 +177,7 @@ class OrderCreator(OscarOrderCreator):
         self, order, basket_lines, discounts: dict[int | None, int]
     ) -> None:
         """Lines, their prices by unit, options and shares of the discounts: at most six statements."""
-        prefetch_related_objects(basket_lines, "attributes__option")
+        choices_load(basket_lines)
         labels = variant_labels(each.product for each in basket_lines)
         lines = Line.objects.bulk_create(
             [
@@ -202,14 +202,11 @@ class OrderCreator(OscarOrderCreator):
         )
         LineAttribute.objects.bulk_create(
             [
-                LineAttribute(
-                    line=line,
-                    option=attribute.option,
-                    type=attribute.option.code,
-                    value=attribute.value,
-                )
+                # Oscar (4.2) keeps the code as the type: nobody could read it any more
+                # once the option is deleted.
+                LineAttribute(line=line, option=option, type=option.name, value=value)
                 for line, basket_line in pairs
-                for attribute in basket_line.attributes.all()
+                for option, value in basket_line.choices
             ]
         )
         OrderLineDiscount.objects.bulk_create(

@@ -19,7 +19,15 @@ from tests.security.test_exports import QUERIES, REPORT_QUERIES, may_export
 Order = get_model("order", "Order")
 PERSON = {"first_name": "Zofqueenie", "last_name": "Zolqueenie"}
 ADDRESS = PERSON | {"line1": "Zostqueenie 1", "postcode": "ZP1QUE"}
-SECRETS = ("zofqueenie", "zolqueenie", "zostqueenie", "zp1que", "zomail", "zonote")
+SECRETS = (
+    "zofqueenie",
+    "zolqueenie",
+    "zostqueenie",
+    "zp1que",
+    "zomail",
+    "zonote",
+    "zograve",
+)
 
 
 @pytest.fixture
@@ -33,6 +41,8 @@ def order(world):
     )
     get_model("order", "BillingAddress").objects.update(**ADDRESS)
     get_model("order", "OrderNote").objects.update(message="zonote")
+    get_model("order", "LineAttribute").objects.update(value="zograve")
+    get_model("basket", "LineAttribute").objects.update(value="zograve")
     get_model("voucher", "VoucherApplication").objects.update(
         user=order.user, order=order
     )
@@ -121,5 +131,6 @@ def test_support_sees_and_exports_customers_of_orders(order):
 
     assert "zomail@example.com" in page.text
     assert "Zostqueenie 2" in page.text
+    assert "zograve" in page.text
     assert order.number in found.text
     assert "zomail@example.com" in table.text

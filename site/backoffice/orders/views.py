@@ -3,7 +3,7 @@ from decimal import Decimal, InvalidOperation
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Prefetch, prefetch_related_objects
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -20,13 +20,21 @@ from oscar.apps.order.mixins import EventHandlerMixin
 from backoffice.orders.forms import OrderCancelForm
 from checkout.order import statuses
 from checkout.order.locking import order_lock
-from checkout.order.models import CANCELLED, Order, ShippingEventType
+from checkout.order.models import CANCELLED, LineAttribute, Order, ShippingEventType
 from checkout.order.selectors import counted_orders, sales_figures
 from foundation.core.identifiers import id_parse
 from foundation.core.templatetags.money import money
 
 CUSTOMER_PERMISSION = "order.view_shippingaddress"
 """Who a customer is: name, address, e-mail address."""
+
+
+def choices_load(lines, user) -> None:
+    """Load what was chosen of options, which may be a personal text, if ``user`` may see it."""
+    choices = LineAttribute.objects.select_related("option")
+    if not user.has_perm(CUSTOMER_PERMISSION):
+        choices = choices.none()
+    prefetch_related_objects(lines, Prefetch("attributes", choices))
 
 
 class OrderListView(oscar.OrderListView):
@@ -66,6 +74,11 @@ class OrderDetailView(oscar.OrderDetailView):
         "record_refund",
     )
     line_actions = ("create_shipping_event", "create_payment_event")  # type: ignore[assignment]
+
+    def get_order_lines(self):
+        lines = list(super().get_order_lines())
+        choices_load(lines, self.request.user)
+        return lines
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -183,3 +196,10 @@ class OrderStatsView(oscar.OrderStatsView):
                 for row in by_status
             ],
         }
+
+
+class LineDetailView(oscar.LineDetailView):
+    def get_object(self, queryset=None):
+        line = super().get_object(queryset)
+        choices_load([line], self.request.user)
+        return line

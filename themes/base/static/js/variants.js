@@ -18,6 +18,7 @@ export function enhanceVariantPickers(root, enhance) {
       location.assign(url);
       return;
     }
+    keepOptions(section(), fresh);
     section().replaceWith(document.adoptNode(fresh));
     root.title = page.title;
     enhance(section());
@@ -32,4 +33,17 @@ export function enhanceVariantPickers(root, enhance) {
     show(option.href, options().indexOf(option));
   });
   addEventListener("popstate", () => show(location.href));
+}
+
+/** Fills the product's options in `fresh` with what was chosen and typed in `old`. */
+function keepOptions(old, fresh) {
+  const form = old.querySelector(".product__form");
+  if (!form) return;
+  const typed = new FormData(form);
+  for (const field of fresh.querySelectorAll('.product__form [name^="option-"]')) {
+    const values = typed.getAll(field.name);
+    if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+    else if (field.options) for (const each of field.options) each.selected = values.includes(each.value);
+    else field.value = values[0] ?? "";
+  }
 }
