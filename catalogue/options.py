@@ -50,7 +50,7 @@ class OneLineField(forms.CharField):
     """A text whose line breaks and repeated spaces become single spaces."""
 
     def to_python(self, value):
-        return " ".join(super().to_python(value).split())
+        return " ".join((super().to_python(value) or "").split())
 
 
 class OptionsForm(forms.Form):
@@ -92,12 +92,12 @@ def option_field(option: Option) -> forms.Field:
         "required": option.required,
         "help_text": option.help_text or "",
     }
-    limits = {"min_value": -LARGEST_NUMBER, "max_value": LARGEST_NUMBER}
+    number = common | {"min_value": -LARGEST_NUMBER, "max_value": LARGEST_NUMBER}
     match option.type:
         case Option.INTEGER:
-            return forms.IntegerField(**limits, **common)
+            return forms.IntegerField(**number)
         case Option.FLOAT:
-            return forms.FloatField(**limits, **common)
+            return forms.FloatField(**number)
         case Option.BOOLEAN:
             return forms.BooleanField(**common)
         case Option.DATE:

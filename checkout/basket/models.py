@@ -89,9 +89,6 @@ class Line(AbstractLine):
     the basket has read.
     """
 
-    has_choices: bool = True
-    lacks_choices: bool = False
-
     @cached_property
     def purchase_info(self):
         product, strategy = self.product, self.basket.strategy
@@ -118,7 +115,7 @@ class Line(AbstractLine):
         )
         if not permitted:
             return str(reason)
-        if self.lacks_choices:
+        if getattr(self, "lacks_choices", False):
             return _(
                 "Its options have changed. "
                 "Please remove it and add it again from its page."
@@ -128,7 +125,7 @@ class Line(AbstractLine):
     @property
     def choices(self) -> list[tuple[Option, Any]]:
         """What the shopper chose, with the options. One query unless loaded or none."""
-        if not self.has_choices:
+        if not getattr(self, "has_choices", True):
             return []
         return [(each.option, each.value) for each in self.attributes.all()]
 
@@ -212,7 +209,7 @@ class LineAttribute(AbstractLineAttribute):
 def choices_load(lines: Iterable[Line]) -> None:
     """Load what shoppers chose for ``lines``. One statement, none without choices."""
     prefetch_related_objects(
-        [line for line in lines if line.has_choices],
+        [line for line in lines if getattr(line, "has_choices", True)],
         Prefetch(
             "attributes", LineAttribute.objects.select_related("option").order_by("pk")
         ),

@@ -74,7 +74,7 @@ class Express(TaxedMethod):
 class NoShippingRequired(OscarNoShippingRequired):
     """For a basket of services and digital goods alone; Oscar's repository offers it."""
 
-    name = _("No delivery needed")  # type: ignore[assignment]
+    name = _("No delivery needed")
 
 
 class TaxInclusiveOfferDiscount(OscarTaxInclusiveOfferDiscount):
