@@ -137,8 +137,8 @@ def product_options(product: Product) -> list[Option]:
     if not getattr(product, "takes_options", True):
         return []
     owner = product.parent or product
-    own = Product.product_options.through.objects.filter(product=owner)
-    of_type = ProductClass.options.through.objects.filter(
+    own = Product.product_options.through._default_manager.filter(product=owner)
+    of_type = ProductClass.options.through._default_manager.filter(
         productclass=owner.product_class_id
     )
     return list(
@@ -164,8 +164,10 @@ def option_assignments(prefix: str = "") -> tuple[QuerySet, QuerySet]:
         OuterRef(f"{prefix}parent__product_class_id"),
     )
     return (
-        Product.product_options.through.objects.filter(product_id=owner),
-        ProductClass.options.through.objects.filter(productclass_id=product_class),
+        Product.product_options.through._default_manager.filter(product_id=owner),
+        ProductClass.options.through._default_manager.filter(
+            productclass_id=product_class
+        ),
     )
 
 
