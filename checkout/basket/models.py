@@ -8,7 +8,16 @@ from functools import cached_property
 from itertools import groupby, pairwise
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
+from django.db.models import (
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    Sum,
+    Window,
+    prefetch_related_objects,
+)
 from django.utils.translation import gettext as _
 from oscar.apps.basket.abstract_models import (
     AbstractBasket,
@@ -54,6 +63,9 @@ class Basket(AbstractBasket):
                         LineAttribute.objects.filter(line=OuterRef("pk"))
                     ),
                     lacks_choices=_lacks_choices(),
+                    stock_wanted=Window(
+                        Sum("quantity"), partition_by=F("stockrecord_id")
+                    ),
                 )
                 .order_by("pk")
             )
@@ -85,8 +97,8 @@ class Basket(AbstractBasket):
 class Line(AbstractLine):
     """A line whose product was withdrawn has no price and can't be bought, but stays.
 
-    ``has_choices`` and ``lacks_choices`` (of a required option) are known of lines that
-    the basket has read.
+    Lines that the basket has read also know ``has_choices``, ``lacks_choices`` (of a
+    required option) and ``stock_wanted``: the pieces of all lines with this stock record.
     """
 
     @cached_property
@@ -107,11 +119,7 @@ class Line(AbstractLine):
         Lines of one product with different choices share its stock.
         """
         permitted, reason = self.purchase_info.availability.is_purchase_permitted(
-            sum(
-                each.quantity
-                for each in self.basket.all_lines()
-                if each.stockrecord_id == self.stockrecord_id
-            )
+            getattr(self, "stock_wanted", self.quantity)
         )
         if not permitted:
             return str(reason)

@@ -337,6 +337,21 @@ def test_order_shows_the_choices_everywhere_escaped(browser, ring):
     assert f"Engraving: {HOSTILE}" in message.body
 
 
+def test_line_in_the_back_office_shows_choices_in_words(browser, ring):
+    ring.product_options.add(
+        OptionFactory(name="Extras", type=Option.CHECKBOX, choices=["Card", "Ribbon"])
+    )
+    order = order_ring(browser, ring, extras=["Card", "Ribbon"])
+    staff = Browser()
+    staff.force_login(User.objects.create_superuser("root@example.com"))
+
+    url = reverse(
+        "dashboard:order-line-detail", args=[order.number, order.lines.get().pk]
+    )
+
+    assert "<td>Card, Ribbon</td>" in staff.get(url).text
+
+
 def test_order_keeps_the_name_of_an_option_that_is_deleted(browser, ring):
     order = order_ring(browser, ring)
 

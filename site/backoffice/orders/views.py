@@ -202,4 +202,7 @@ class LineDetailView(oscar.LineDetailView):
     def get_object(self, queryset=None):
         line = super().get_object(queryset)
         choices_load([line], self.request.user)
+        shown = zip(line.attributes.all(), line.choice_views, strict=True)
+        for attribute, choice in shown:
+            attribute.value = choice.text  # Oscar (4.2) shows it as Python writes it
         return line
