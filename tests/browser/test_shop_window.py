@@ -14,11 +14,12 @@ from catalogue.factories import (
     CategoryFactory,
     ChildFactory,
     LibraryImageFactory,
+    OptionFactory,
     ParentFactory,
     ProductFactory,
     ProductImageFactory,
 )
-from catalogue.models import Product
+from catalogue.models import Option, Product
 from checkout.conftest import ADDRESS
 
 pytestmark = pytest.mark.browser
@@ -183,6 +184,21 @@ def test_focus_stays_on_the_option_that_was_chosen(page, tent):
         page.keyboard.press("Enter")
         expect(option).to_have_attribute("aria-current", "true")
         expect(option).to_be_focused()
+
+
+def test_what_was_typed_stays_when_another_variant_is_chosen(page, tent):
+    box = OptionFactory(name="Box", type=Option.RADIO, choices=["Wood", "Paper"])
+    tent.product_options.add(OptionFactory(), box)
+    page.goto(tent.get_absolute_url())
+    page.get_by_label("Engraving").fill("For Ada")
+    page.get_by_label("Paper").check()
+
+    page.get_by_role("link", name="Blue", exact=True).click()
+
+    expect(page).to_have_url(re.compile("variant="))
+    expect(page.locator("[data-product]")).not_to_have_attribute("aria-busy", "true")
+    expect(page.get_by_label("Engraving")).to_have_value("For Ada")
+    expect(page.get_by_label("Paper")).to_be_checked()
 
 
 # --- Tools of people without scripts --------------------------------------------------
