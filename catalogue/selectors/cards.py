@@ -94,7 +94,7 @@ class Offering:
 def card_queryset() -> QuerySet[Product]:
     """Products with what a card needs of them; filter, order and slice it, then
     :func:`cards_for_products`."""
-    products = Product.objects.select_related("parent")
+    products = with_required_options(Product.objects.select_related("parent"))
     if feature_hidden("reviews"):
         return products.annotate(review_count=Value(0))
     reviews = (
@@ -105,9 +105,7 @@ def card_queryset() -> QuerySet[Product]:
         .annotate(count=Count("pk"))
         .values("count")
     )
-    return with_required_options(products).annotate(
-        review_count=Coalesce(Subquery(reviews), 0)
-    )
+    return products.annotate(review_count=Coalesce(Subquery(reviews), 0))
 
 
 def product_cards(ids: Sequence[int], *, context: ShopContext) -> list[ProductCard]:
