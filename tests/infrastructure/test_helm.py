@@ -413,6 +413,15 @@ def test_two_releases_of_a_namespace_share_nothing_but_secrets_of_that_name() ->
     } == tls[1]
 
 
+def test_policies_select_pods_of_the_release_alone() -> None:
+    own = {NAME: "ecommerce", INSTANCE: "shop"}
+    policies = of_kind(chart(release="shop"), "NetworkPolicy")
+
+    assert len(policies) > 10
+    for policy in policies:
+        assert own.items() <= policy["spec"]["podSelector"]["matchLabels"].items()
+
+
 def test_rules_and_dashboard_are_about_the_release() -> None:
     manifests = chart("--namespace", "shops", release="shop")
     rules = str(of_kind(manifests, "PrometheusRule"))

@@ -53,7 +53,6 @@ SELECTED = {
     "PodMonitor ecommerce-celery-worker": {"worker"},
     "PodMonitor ecommerce-celery-beat": {"beat"},
     "PodMonitor ecommerce-postgres": {"postgres"},
-    "NetworkPolicy ecommerce-acme-solver": set(),
     "NetworkPolicy ecommerce-backup": {"backup"},
     "NetworkPolicy ecommerce-celery-beat": {"beat"},
     "NetworkPolicy ecommerce-celery-worker": {"worker"},

@@ -12,6 +12,7 @@ from storefront import preflight
 from tests.infrastructure.manifests import (
     CHECKOUT,
     COMPONENT,
+    INSTANCE,
     NAME,
     Manifest,
     containers,
@@ -412,10 +413,7 @@ Flow = tuple[str, str, str]
 
 def own_components(manifests: list[Manifest], selector: Manifest) -> set[str]:
     labels = [template["metadata"]["labels"] for template in pods(manifests).values()]
-    solver = {"acme.cert-manager.io/http01-solver": "true", COMPONENT: "ACME solver"}
-    return {
-        each[COMPONENT] for each in [*labels, solver] if is_selected(each, selector)
-    }
+    return {each[COMPONENT] for each in labels if is_selected(each, selector)}
 
 
 def peers(manifests: list[Manifest], peer: Manifest) -> set[str]:
@@ -487,11 +485,24 @@ def test_a_flow_within_the_namespace_is_open_at_both_ends(environment: str) -> N
     assert within(flows(manifests, "egress")) == within(flows(manifests, "ingress"))
 
 
+OWN = {NAME: "ecommerce", INSTANCE: "ecommerce"}
+
+
 @both
 def test_everything_else_is_denied(environment: str) -> None:
     policy = named(overlay(environment), "NetworkPolicy", "ecommerce-default-deny")
 
-    assert policy["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
+    assert policy["spec"] == {
+        "podSelector": {"matchLabels": OWN},
+        "policyTypes": ["Ingress", "Egress"],
+    }
+
+
+@both
+def test_no_policy_selects_pods_of_somebody_else(environment: str) -> None:
+    """Else they would be cut off as soon as the shop is there."""
+    for policy in of_kind(overlay(environment), "NetworkPolicy"):
+        assert OWN.items() <= policy["spec"]["podSelector"]["matchLabels"].items()
 
 
 @both
@@ -513,4 +524,4 @@ def test_policies_reach_the_ports_that_containers_listen_on() -> None:
     }
 
     entered = {(target, port) for _, target, port in flows(manifests, "ingress")}
-    assert entered - {("ACME solver", "TCP 8089")} == listening
+    assert entered == listening

@@ -12,11 +12,15 @@
 {{- kindIs "float64" . | ternary (int64 .) . -}}
 {{- end -}}
 
+{{/* Labels of all pods of the release, and of no others in the namespace. */}}
+{{- define "ecommerce.release" -}}
+app.kubernetes.io/name: {{ default .Chart.Name .Values.nameOverride }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
 {{/* Labels that a selector names. Takes (list $ "component"). */}}
 {{- define "ecommerce.selector" -}}
-{{- $root := index . 0 -}}
-app.kubernetes.io/name: {{ default $root.Chart.Name $root.Values.nameOverride }}
-app.kubernetes.io/instance: {{ $root.Release.Name }}
+{{ include "ecommerce.release" (index . 0) }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end -}}
 
@@ -26,8 +30,7 @@ app.kubernetes.io/component: {{ index . 1 }}
 name: {{ include "ecommerce.fullname" $root }}{{ index . 1 }}
 namespace: {{ $root.Release.Namespace }}
 labels:
-  app.kubernetes.io/name: {{ default $root.Chart.Name $root.Values.nameOverride }}
-  app.kubernetes.io/instance: {{ $root.Release.Name }}
+  {{- include "ecommerce.release" $root | nindent 2 }}
   {{- with index . 2 }}
   app.kubernetes.io/component: {{ . }}
   {{- end }}
@@ -248,10 +251,8 @@ strategy:
 
 {{/* The pods of several components. Takes (list $ (list "component" …)). */}}
 {{- define "ecommerce.podsOf" -}}
-{{- $root := index . 0 -}}
 matchLabels:
-  app.kubernetes.io/name: {{ default $root.Chart.Name $root.Values.nameOverride }}
-  app.kubernetes.io/instance: {{ $root.Release.Name }}
+  {{- include "ecommerce.release" (index . 0) | nindent 2 }}
 matchExpressions:
   - key: app.kubernetes.io/component
     operator: In
