@@ -225,10 +225,11 @@ def live_demo(demo_db) -> Iterator[LiveServer]:
 
 @pytest.fixture(autouse=True)
 def _empty_cache(monkeypatch):
-    """A cache of its own for each test: workers share one Redis, so nobody flushes it."""
+    """Caches of its own for each test: workers share one Redis, so nobody flushes it."""
     prefix = f"test-{os.getpid()}-{next(_numbers)}"
-    monkeypatch.setitem(caches.settings["default"], "KEY_PREFIX", prefix)
-    monkeypatch.setattr(caches["default"], "key_prefix", prefix)
+    for name in ("default", "local"):
+        monkeypatch.setitem(caches.settings[name], "KEY_PREFIX", prefix)
+        monkeypatch.setattr(caches[name], "key_prefix", prefix)
 
 
 @pytest.fixture(autouse=True)

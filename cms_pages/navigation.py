@@ -1,8 +1,9 @@
 """What stands around every page: name and contact of the shop, main menu, footer.
 
-Kept in the cache for each site and language; never anything about the visitor. The key
+Each process keeps it for each site and language; never anything about the visitor. The key
 holds a version that every change of a menu, page, category, setting or site replaces
-after its commit, so a reader that began before the change can't put back what was.
+for all processes after its commit, so a reader that began before the change can't put back
+what was.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import transaction
 from django.http import HttpRequest
 from wagtail.blocks import StreamValue
@@ -122,10 +123,10 @@ def _cached(request: HttpRequest) -> Navigation:
         return Navigation(SiteView(name=""), (), ())
     version = cache.get_or_set(VERSION_KEY, lambda: uuid4().hex, None)
     key = f"navigation:{version}:{site.pk}:{context.locale}"
-    navigation = cache.get(key)
+    navigation = caches["local"].get(key)
     if navigation is None:
         navigation = navigation_read(site, context=context)
-        cache.set(key, navigation, CACHE_SECONDS)
+        caches["local"].set(key, navigation, CACHE_SECONDS)
     return navigation
 
 

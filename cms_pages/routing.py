@@ -13,7 +13,7 @@ from collections.abc import Iterable
 
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from wagtail.coreutils import get_supported_content_language_variant
@@ -29,6 +29,7 @@ def site_for_request(request: HttpRequest) -> Site | None:
     """The site of the request's host and port, from the cache for a minute."""
     if hasattr(request, "_wagtail_site"):  # where Wagtail keeps it, too
         return request._wagtail_site
+    cache = caches["local"]
     key = f"site:{request.get_host()}:{request.get_port()}"
     site = cache.get(key)
     if site is None:

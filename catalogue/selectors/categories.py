@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
@@ -117,10 +117,10 @@ def category_menu(context: ShopContext) -> tuple[CategoryLink, ...]:
     the key holds a version that every change counts up after its commit.
     """
     key = f"category-menu:{context.locale}:{category_menu_version()}"
-    menu = cache.get(key)
+    menu = caches["local"].get(key)
     if menu is None:
         menu = _menu()
-        cache.set(key, menu, MENU_CACHE_SECONDS)
+        caches["local"].set(key, menu, MENU_CACHE_SECONDS)
     return menu
 
 

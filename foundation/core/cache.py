@@ -7,12 +7,15 @@ its time-outs; these are in ``CACHES``.
 
 A write that is lost could leave an old value behind, which would be believed again
 after the outage. So its key is kept, and deleted before the cache is used again.
+
+Values are JSON (docs/adr/0020): Django's backend pickles, so that whoever may write to
+Redis runs code in the shop. Objects belong into the cache named "local".
 """
 
 from __future__ import annotations
 
+import json
 import logging
-import pickle
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 from threading import Lock
@@ -20,7 +23,7 @@ from typing import Any, TypeVar
 
 import redis
 from django.core.cache.backends.redis import RedisCache as DjangoRedisCache
-from django.core.cache.backends.redis import RedisCacheClient, RedisSerializer
+from django.core.cache.backends.redis import RedisCacheClient
 from django_prometheus.cache.metrics import (
     django_cache_get_fail_total,
     django_cache_get_total,
@@ -34,15 +37,8 @@ from foundation.core.log_filters import OnceASecond
 PAUSE = 1.0
 LOST_KEYS = 10_000  # kept by one process at most, the latest
 ABSENT, FAILED = object(), object()
-UNREADABLE = (
-    AttributeError,
-    EOFError,
-    ImportError,
-    IndexError,
-    TypeError,
-    ValueError,
-    pickle.UnpicklingError,
-)
+BY_NUMBER = "__by_number__"
+"""Marks a dictionary whose keys are integers, as JSON has only text for keys."""
 
 Answer = TypeVar("Answer")
 
@@ -85,21 +81,46 @@ def outage_of(*servers: str) -> Outage:
     return Outage()
 
 
-class Serializer(RedisSerializer):
-    """A value of another release, whose class has moved, is as good as absent."""
+class JSONSerializer:
+    """Numbers, text, lists and dictionaries of these. Tuples come back as lists."""
 
-    def loads(self, data):
+    def dumps(self, value: Any) -> str:
+        """Raises: TypeError for any other value."""
+        return json.dumps(_mark(value))
+
+    def loads(self, data: bytes) -> Any:
+        """Raises: redis.InvalidResponse if ``data`` was written by something else."""
         try:
-            return super().loads(data)
-        except UNREADABLE as error:
+            return json.loads(data, object_hook=_unmark)
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
             raise redis.InvalidResponse(f"unreadable value: {error!r}") from error
+
+
+def _mark(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return [_mark(each) for each in value]
+    if isinstance(value, dict):
+        marked = {key: _mark(each) for key, each in value.items()}
+        types = {type(key) for key in value}
+        if types == {int}:
+            return {BY_NUMBER: marked}
+        if types - {str}:
+            raise TypeError(f"keys must be all text or all integers, not {types}")
+        return marked
+    return value
+
+
+def _unmark(found: dict[str, Any]) -> dict[Any, Any]:
+    if BY_NUMBER in found:
+        return {int(key): value for key, value in found[BY_NUMBER].items()}
+    return found
 
 
 class Client(RedisCacheClient):
     """Django's client, which answers as an empty cache while Redis fails."""
 
     def __init__(self, servers: list[str], **options: Any):
-        super().__init__(servers, serializer=Serializer, **options)
+        super().__init__(servers, serializer=JSONSerializer, **options)
         self._outage = outage_of(*servers)
 
     def _ask(

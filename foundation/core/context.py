@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.utils import translation
 
 from foundation.core import clock
@@ -70,7 +70,7 @@ def shop_context_for_request(request: HttpRequest) -> ShopContext:
 
 
 def _shop_for_host(host: str) -> Shop:
-    key = f"shop:{host}"
+    key, cache = f"shop:{host}", caches["local"]
     shop = cache.get(key)
     if shop is None:
         shop = Shop.objects.for_host(host)

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import yaml
 
+from storefront.settings.redis import with_password
 from tests.infrastructure.manifests import (
     CHECKOUT,
     COMPONENT,
@@ -707,33 +708,65 @@ def test_new_postgresql_gets_the_shops_user_and_database() -> None:
     assert is_super == "off"
 
 
-@pytest.mark.parametrize(
-    ("environment", "line"),
-    [
-        ({}, None),
-        ({"REDIS_URL": "redis://ecommerce-redis:6379/0"}, None),
-        ({"REDIS_URL": "redis://:s%22x@ecommerce-redis/0"}, r'requirepass "s\"x"'),
-    ],
-)
-def test_redis_asks_for_the_password_of_its_url(
-    tmp_path: Path, environment: dict[str, str], line: str | None
-) -> None:
+def start_redis(
+    tmp_path: Path, environment: dict[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run ``start.sh`` with a stand-in for the server that prints its configuration and its environment."""
     scripts = data_of("ecommerce-redis")
-    (tmp_path / "source").mkdir()
-    (tmp_path / "source/redis.conf").write_text(scripts["redis.conf"])
+    (tmp_path / "redis.conf").write_text(scripts["redis.conf"])
+    server = tmp_path / "redis-server"
+    server.write_text('#!/bin/sh\ncat "$1"\nenv >&2\n')
+    server.chmod(0o755)
     start = (
         scripts["start.sh"]
-        .replace("/tmp/redis.conf", f"{tmp_path}/redis.conf")  # noqa: S108
-        .replace("/etc/storefront", f"{tmp_path}/source")
-        .replace("exec redis-server", "exec true")
+        .replace("/tmp/redis.conf", f"{tmp_path}/started.conf")  # noqa: S108
+        .replace("/etc/storefront", str(tmp_path))
     )
-
-    subprocess.run(
+    return subprocess.run(
         ["bash", "-c", start],
-        env={"PATH": "/usr/bin:/bin", **environment},
-        check=True,
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
         timeout=10,
     )
 
-    written = (tmp_path / "redis.conf").read_text()
-    assert written == scripts["redis.conf"] + (f"{line}\n" if line else "")
+
+IN_CLUSTER = "redis://ecommerce-redis:6379/0"
+
+
+@pytest.mark.parametrize("secret", ["s3cret key", "s3cret key\n"])
+@pytest.mark.parametrize(
+    "url", [None, IN_CLUSTER, "redis://:s%22x@ecommerce-redis/0", "rediss://u:p@h:1/0"]
+)
+def test_redis_asks_for_the_password_that_the_shop_sends(
+    tmp_path: Path, url: str | None, secret: str
+) -> None:
+    environment = {"SECRET_KEY": secret} | ({"REDIS_URL": url} if url else {})
+
+    done = start_redis(tmp_path, environment)
+
+    sent = urlsplit(with_password(url or IN_CLUSTER, secret_key=secret.strip()))
+    password = unquote(str(sent.password)).replace('"', r"\"")
+    *lines, last = done.stdout.splitlines()
+    assert lines == data_of("ecommerce-redis")["redis.conf"].splitlines()
+    assert last == f'requirepass "{password}"'
+    assert "s3cret" not in done.stderr
+
+
+@pytest.mark.parametrize("environment", [{}, {"SECRET_KEY_FILE": "/dev/null"}])
+def test_redis_without_a_password_does_not_start(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    done = start_redis(tmp_path, environment)
+
+    assert done.returncode != 0
+    assert done.stdout == ""
+    assert "SECRET_KEY" in done.stderr
+
+
+def test_development_names_its_password_of_redis() -> None:
+    """Its settings make none."""
+    secret = named(overlay("development"), "Secret", "ecommerce-secrets")["stringData"]
+
+    assert urlsplit(secret["REDIS_URL"]).password == "development-only"

@@ -22,7 +22,6 @@ from storefront.settings.env import (
     one_of,
     optional_url,
     required,
-    required_url,
     time_zone,
     whole,
 )
@@ -30,6 +29,7 @@ from storefront.settings.jobs import *
 from storefront.settings.limits import *
 from storefront.settings.media import *
 from storefront.settings.observability import *
+from storefront.settings.redis import *
 
 # --- Core -------------------------------------------------------------------
 
@@ -218,16 +218,6 @@ DATABASES = {
         },
     }
 }
-REDIS_URL = required_url("REDIS_URL", "redis", "rediss", "unix")
-REDIS_TIMEOUTS = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25}  # seconds
-CACHES = {
-    "default": {
-        "BACKEND": "foundation.core.cache.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "storefront",
-        "OPTIONS": REDIS_TIMEOUTS,
-    }
-}
 SESSION_ENGINE = "foundation.core.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
@@ -251,9 +241,14 @@ LOGIN_REDIRECT_URL = "/"
 
 # British: Python's gettext expands a plain "en" to "en_US", where Oscar says cart and ZIP code.
 LANGUAGE_CODE = "en-gb"
-LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [
+LANGUAGES = [
     ("en-gb", _("English")),
     ("de", _("German")),
+]
+# By their own names: Wagtail caches these, and a translation would be that of who asked first.
+WAGTAIL_CONTENT_LANGUAGES = [
+    ("en-gb", "English"),
+    ("de", "Deutsch"),
 ]
 LOCALE_PATHS = [ROOT / "site" / "storefront" / "locale"]
 TIME_ZONE = CELERY_TIMEZONE = time_zone("TIME_ZONE", default="UTC")

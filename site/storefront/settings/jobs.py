@@ -2,7 +2,7 @@
 
 from kombu import Queue
 
-from storefront.settings.env import required_url, whole
+from storefront.settings.env import whole
 
 JOB_QUEUES = {"critical": 60, "default": 120, "media": 300, "bulk": 600}
 """Every queue, the most urgent first, and how long one of its tasks may take, in seconds."""
@@ -23,13 +23,6 @@ JOB_ROUTES = {
 }
 """Name of a task, or a pattern of names → its queue; the first that fits; else "default"."""
 
-CELERY_BROKER_URL = required_url(
-    "CELERY_BROKER_URL",
-    "redis",
-    "rediss",
-    "redis+socket",
-    default=required_url("REDIS_URL", "redis", "rediss", "unix"),
-)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # Longer than the longest limit, else a message is handed out twice (harmless: the
     # entry's lease decides, but it would be for nothing).

@@ -4,6 +4,12 @@ from django.core.exceptions import ImproperlyConfigured
 
 from storefront.settings.base import *
 from storefront.settings.env import env, port, required, required_url, whole
+from storefront.settings.redis import with_password
+
+# Redis asks for a password by default (docs/adr/0020).
+REDIS_URL = with_password(REDIS_URL, secret_key=SECRET_KEY)
+CELERY_BROKER_URL = with_password(CELERY_BROKER_URL, secret_key=SECRET_KEY)
+CACHES["default"]["LOCATION"] = REDIS_URL
 
 # Files: a folder would be gone with the pod.
 MEDIA_BUCKET = required("MEDIA_BUCKET")

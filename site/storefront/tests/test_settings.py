@@ -1,13 +1,26 @@
+import json
 import os
+import re
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from storefront.settings.env import ROOT, Env, mail_address, read_dotenv
+from storefront.settings.env import (
+    ROOT,
+    Env,
+    mail_address,
+    read_dotenv,
+    redis_address,
+)
+from storefront.settings.redis import with_password
+
+MADE = sha256(b"redis:key").hexdigest()
 
 PRODUCTION = {
     "SECRET_KEY": "s3cret-" + "0123456789abcdefghij" * 3,
@@ -39,6 +52,66 @@ def check_deploy(**changes: str | None) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
     )
+
+
+def read_production(**changes: str) -> dict[str, str]:
+    """Addresses of Redis as production has them."""
+    code = "import json; from storefront.settings import production as found\n"
+    code += "print(json.dumps([found.REDIS_URL, found.CELERY_BROKER_URL, "
+    code += "found.CACHES['default']['LOCATION']]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT / "site",
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}/site:{ROOT}"}
+        | PRODUCTION
+        | changes,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return dict(zip(("shop", "broker", "cache"), json.loads(done.stdout), strict=True))
+
+
+def test_production_sends_redis_a_password_even_if_none_is_named():
+    made = read_production(REDIS_URL="redis://redis:6379/0")
+    named = read_production(REDIS_URL="redis://:own@redis:6379/0")
+    other = read_production(REDIS_URL="redis://redis/0", SECRET_KEY="other-" * 20)
+
+    assert re.fullmatch(r"redis://:[0-9a-f]{64}@redis:6379/0", made["shop"])
+    assert set(made.values()) == {made["shop"]}
+    assert set(named.values()) == {"redis://:own@redis:6379/0"}
+    assert urlsplit(other["shop"]).password != urlsplit(made["shop"]).password
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("unix:///run/redis.sock", "unix:///run/redis.sock"),
+        ("redis://:p%40@h:1/0", "redis://:p%40@h:1/0"),
+        ("rediss://u@[::1]:1/0?a=b", f"rediss://u:{MADE}@[::1]:1/0?a=b"),
+    ],
+)
+def test_password_is_added_only_where_one_is_missing(address, expected):
+    assert with_password(address, secret_key="key") == expected
+
+
+def test_certificate_of_redis_is_verified_unless_the_address_refuses(
+    monkeypatch, tmp_path
+):
+    def read(address):
+        monkeypatch.setenv("REDIS_URL", address)
+        return redis_address("REDIS_URL", "redis", "rediss")
+
+    authority = tmp_path / "ca.pem"
+    authority.touch()
+    given = f"ssl_ca_certs={authority}"
+
+    assert read("redis://h/0") == "redis://h/0"
+    assert read("rediss://h/0") == "rediss://h/0?ssl_cert_reqs=required"
+    assert (
+        read(f"rediss://h/0?{given}") == f"rediss://h/0?ssl_cert_reqs=required&{given}"
+    )
+    assert read("rediss://h?ssl_cert_reqs=none") == "rediss://h?ssl_cert_reqs=none"
 
 
 def test_production_settings_have_no_deployment_warning():
@@ -122,6 +195,11 @@ def test_wrong_address_is_named_without_its_password(name, value):
             "DATABASE_URL",
             "postgres://shop:s3cret@db/shop?sslmode=require&sslmod=require",
             "DATABASE_URL: PostgreSQL knows no option sslmod of a connection.",
+        ),
+        (
+            "REDIS_URL",
+            "rediss://:s3cret@redis:6379/0?ssl_ca_certs=/none",
+            "REDIS_URL: ssl_ca_certs=/none cannot be read.",
         ),
         ("SECRET_KEY_FILE", "/none", "SECRET_KEY_FILE=/none cannot be read (No such "),
         (
