@@ -40,7 +40,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends libpq5 libreadline8 media-types \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/* \
     && useradd --uid 10001 --user-group --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin storefront \
-    && install --directory --owner=storefront --group=storefront /backups /media /private \
+    && install --directory --owner=storefront --group=storefront /media /private \
     && install --directory --mode=1777 /run/storefront
 
 COPY --from=build /usr/lib/postgresql/15/bin/pg_dump /usr/lib/postgresql/15/bin/pg_restore \

@@ -4,6 +4,7 @@ from storefront.settings.env import env
 
 env.ENVIRON.setdefault("MEDIA_BUCKET", "none")
 env.ENVIRON.setdefault("PRIVATE_BUCKET", "none-either")
+env.ENVIRON.setdefault("BACKUP_BUCKET", "nor-this")
 env.ENVIRON.setdefault("MEDIA_URL", "https://media.example.com/")
 
 from storefront.settings.production import *  # noqa: E402

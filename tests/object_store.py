@@ -73,6 +73,7 @@ class ObjectStore:
             "MEDIA_BUCKET": "media",
             "MEDIA_URL": f"{self.url}/media/",
             "PRIVATE_BUCKET": "private",
+            "BACKUP_BUCKET": "backups",
         }
 
     def buckets_make(self) -> None:

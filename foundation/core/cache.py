@@ -84,11 +84,11 @@ def outage_of(*servers: str) -> Outage:
 class JSONSerializer:
     """Numbers, text, lists and dictionaries of these. Tuples come back as lists."""
 
-    def dumps(self, value: Any) -> str:
+    def dumps(self, obj: Any) -> bytes:
         """Raises: TypeError for any other value."""
-        return json.dumps(_mark(value))
+        return json.dumps(_mark(obj)).encode()
 
-    def loads(self, data: bytes) -> Any:
+    def loads(self, data: Any) -> Any:
         """Raises: redis.InvalidResponse if ``data`` was written by something else."""
         try:
             return json.loads(data, object_hook=_unmark)

@@ -58,7 +58,7 @@ def database_ask() -> Words:
 
 def cache_client() -> redis.Redis:
     """A connection of its own, with the cache's time-outs; raises what the cache hides."""
-    time_outs: Any = settings.CACHES["default"]["OPTIONS"]
+    time_outs: Any = settings.REDIS_TIMEOUTS
     return redis.Redis.from_url(settings.REDIS_URL, **time_outs)
 
 

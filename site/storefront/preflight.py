@@ -1,6 +1,6 @@
 """What can be wrong with where the shop is started, told in one line.
 
-``python -m storefront.preflight web|worker|beat`` looks before a server starts: settings,
+``python -m storefront.preflight web|worker|beat|backup`` looks before a server starts: settings,
 folders that are written to, static files, the database, its schema. One that an older release
 left is waited for: this release's code would stumble over it. With no schema at all web
 starts, says so at ``/readyz/`` and takes no traffic; workers and beat wait for it too.

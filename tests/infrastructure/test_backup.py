@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import yaml
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
@@ -327,6 +328,63 @@ def test_make_brings_the_whole_shop_back(
     assert checksums() == rows
     assert files_read(media) == files
     assert Client().get("/").status_code == 200
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not find_weed(), reason="no SeaweedFS (`weed`) on PATH")
+def test_backup_of_swarm_comes_back_from_its_bucket(demo_db, tmp_path: Path) -> None:
+    """By the service's own command, with production's settings."""
+    stack = yaml.safe_load((settings_env.ROOT / "docker-compose.prod.yml").read_text())
+    command = stack["services"]["backup"]["command"]
+    (tmp_path / "sleep").write_text('#!/bin/sh\necho "sleeps $1"\n')
+    (tmp_path / "sleep").chmod(0o755)
+    static = tmp_path / "static"
+    static.mkdir()
+    (static / "staticfiles.json").write_text('{"version": "1.1", "paths": {"a": "a"}}')
+    rows = checksums()
+
+    def run(*command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        connections.close_all()
+        return subprocess.run(
+            command, cwd=settings_env.ROOT, env=environment | variables,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+
+    with object_store_running() as store:
+        for name in ("media", "private", "backups"):
+            store.bucket_make(name, is_public=False)
+        store.client().put_object(Bucket="media", Key="boat.png", Body=b"a boat")
+        environment = shop_environment(
+            tmp_path, {"default": tmp_path, "private": tmp_path}
+        )
+        environment |= store.variables() | {
+            "DJANGO_SETTINGS_MODULE": "storefront.settings.production",
+            "PATH": f"{tmp_path}:{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PYTHONPATH": f"{settings_env.ROOT}/site:{settings_env.ROOT}",
+            "RUN_DIR": str(tmp_path / "run"),
+            "SECRET_KEY": "a key of this test",
+            "STATIC_ROOT": str(static),
+        }
+        made = run(*command)
+        without_bucket = run(*command, BACKUP_BUCKET="missing")
+        without_key = run(*command, AWS_SECRET_ACCESS_KEY="wrong")
+        empty_database()
+        store.client().delete_object(Bucket="media", Key="boat.png")
+        back = run(sys.executable, "manage.py", "db_restore", "--no-input")
+
+        assert made.returncode == 0, made.stderr
+        *_, complete, slept = made.stdout.splitlines()
+        assert complete.endswith(" is complete in s3://backups")
+        assert slept == "sleeps 86400"
+        for failed, bucket in ((without_bucket, "missing"), (without_key, "backups")):
+            assert failed.returncode != 0
+            assert f"The file store (bucket {bucket}) can't be used" in failed.stderr
+            assert "Traceback" not in failed.stderr
+            assert "sleeps" not in failed.stdout
+        assert back.returncode == 0, back.stderr
+        file = store.client().get_object(Bucket="media", Key="boat.png")
+        assert file["Body"].read() == b"a boat"
+        assert checksums() == rows
 
 
 def make(

@@ -103,6 +103,7 @@ def test_roles_of_the_entrypoint_are_those_that_are_used():
         for service in file["services"].values()
         if service["image"].startswith(OURS)
         for command in service["command"][:1]
+        if command != "sh"  # the backup's loop
     }
 
     assert used == {"web", "worker", "beat", "migrate"}
@@ -160,6 +161,37 @@ def test_roll_out_in_swarm_takes_itself_back(name):
     order = "stop-first" if name == "nginx" else "start-first"  # it has the node's port
     assert deploy["update_config"]["failure_action"] == "rollback"
     assert deploy["update_config"]["order"] == order
+
+
+def test_redis_in_swarm_makes_its_password_of_the_secret_that_the_shop_has():
+    redis, web = SWARM["services"]["redis"], SWARM["services"]["web"]
+    variable = "SECRET_KEY_FILE"
+
+    assert redis["command"] == ["sh", "/etc/storefront/start.sh"]
+    assert redis["environment"] == {variable: web["environment"][variable]}
+    assert redis["secrets"] == ["ecommerce_secret_key"]
+    given = {
+        each["target"]: SWARM["configs"][each["source"]]["file"]
+        for each in redis["configs"]
+    }
+    assert given == {
+        f"/etc/storefront/{name}": f"./helm/ecommerce/files/redis/{name}"
+        for name in ("redis.conf", "start.sh")
+    }
+
+
+def test_backup_in_swarm_is_made_each_day_and_shows_that_it_failed():
+    """A task that ends is started again; meanwhile the service has 0 of 1 replicas."""
+    backup = SWARM["services"]["backup"]
+
+    assert backup["environment"]["BACKUP_BUCKET"] == "${BACKUP_BUCKET:-shop-backups}"
+    assert backup["command"][:2] == ["sh", "-euc"]
+    assert backup["command"][2].splitlines()[-2:] == [
+        "python manage.py db_backup",
+        "exec sleep 86400",
+    ]
+    assert backup["deploy"]["replicas"] == 1
+    assert backup["deploy"]["restart_policy"] == {"condition": "any", "delay": "15m"}
 
 
 def test_nginx_sees_who_connects_in_swarm():

@@ -17,6 +17,7 @@ from tests.infrastructure.manifests import (
     K8S,
     NAME,
     Manifest,
+    chart,
     containers,
     is_selected,
     named,
@@ -383,16 +384,41 @@ def test_managed_servers_take_the_place_of_those_in_the_cluster(
 
     assert of_kind(manifests, "StatefulSet") == []
     assert names(manifests, "Service") == {"ecommerce-web"}
-    (backup,) = of_kind(manifests, "CronJob")
-    assert set(values_of(backup, "claimName")) <= {"ecommerce-media"}
-    config = named(manifests, "ConfigMap", "ecommerce-config")["data"]
-    assert "BACKUP_BUCKET" in config
     others = str([each for each in manifests if each["kind"] != "Secret"])
     assert "ecommerce-postgres" not in others
     assert "ecommerce-redis" not in others
     web = named(manifests, "NetworkPolicy", "ecommerce-web")["spec"]["egress"]
     assert {port["port"] for port in web[0]["ports"]} == {5432, 6432}
     assert {port["port"] for port in web[1]["ports"]} == {6379}
+
+
+def test_pods_that_reach_managed_servers_can_read_their_authority(
+    tmp_path: Path,
+) -> None:
+    own = with_component(tmp_path, "managed-data")
+    rendered = chart("--set", "postgres.enabled=false")
+    url = (CHECKOUT / "terraform/modules/database/outputs.tf").read_text()
+    (path,) = re.findall(r"\?sslmode=verify-full&sslrootcert=([\w./]+)", url)
+
+    for manifests in (own, rendered):
+        found = pods(manifests)
+        assert len(found) >= 5
+        for name, template in found.items():
+            spec = template["spec"]
+            if name.partition(" ")[0] in {"Pod", "StatefulSet"}:
+                continue
+            assert {
+                "name": "ca",
+                "configMap": {"name": "ecommerce-ca", "optional": True},
+            } in spec["volumes"]
+            (mount,) = (
+                each
+                for each in spec["containers"][0]["volumeMounts"]
+                if each["name"] == "ca"
+            )
+            assert f"{mount['mountPath']}/ca.pem" == path
+    guide = (CHECKOUT / "docs/howto/deploy-on-kubernetes.md").read_text()
+    assert "kubectl create configmap ecommerce-ca --from-file=ca.pem=" in guide
 
 
 def test_workers_are_scaled_by_the_age_of_what_waits_where_the_overlay_says_so(

@@ -347,23 +347,6 @@ def test_migration_ends_and_leaves_its_logs_for_a_day() -> None:
     assert job["spec"]["backoffLimit"] > 0
 
 
-@both
-def test_backups_run_where_the_volume_is_and_may_write_to_it(environment: str) -> None:
-    manifests = overlay(environment)
-    for job, server in (("db", "postgres"), ("redis", "redis")):
-        spec = pods(manifests)[f"CronJob ecommerce-{job}-backup"]["spec"]
-        owner = pods(manifests)[f"StatefulSet ecommerce-{server}"]
-        (term,) = next(
-            values_of(spec, "requiredDuringSchedulingIgnoredDuringExecution")
-        )
-        assert term["topologyKey"] == "kubernetes.io/hostname"
-        assert is_selected(owner["metadata"]["labels"], term["labelSelector"])
-        group = owner["spec"]["securityContext"]["fsGroup"]
-        assert spec["securityContext"]["fsGroup"] == group
-        mounts = owner["spec"]["containers"][0]["volumeMounts"]
-        assert {"name": "backups", "mountPath": "/backups"} in mounts
-
-
 def test_argo_waits_for_nothing_that_waits_for_a_later_wave() -> None:
     """Without pods an autoscaler counts as ill; a host without DNS has no certificate, a volume without a user none."""
     manifests = overlay("development")

@@ -109,36 +109,29 @@ def kept(owner: Manifest) -> Iterator[str]:
             yield mount["mountPath"]
 
 
-def test_data_and_backups_are_written_to_volumes_that_stay() -> None:
+def test_data_is_written_to_volumes_that_stay() -> None:
     manifests = overlay("production")
     postgres = named(manifests, "StatefulSet", "ecommerce-postgres")
     server, _ = postgres["spec"]["template"]["spec"]["containers"]
     (data,) = (each["value"] for each in server["env"] if each["name"] == "PGDATA")
     redis = named(manifests, "ConfigMap", "ecommerce-redis")["data"]["redis.conf"]
-    (backup,) = pods(manifests)["CronJob ecommerce-db-backup"]["spec"]["containers"]
-    (folder,) = (each["value"] for each in backup["env"])
 
     # Below, not at it: a new volume holds lost+found already.
     assert str(PurePosixPath(data).parent) in set(kept(postgres))
     of_redis = set(kept(named(manifests, "StatefulSet", "ecommerce-redis")))
     assert re.findall(r"^dir (.+)$", redis, re.MULTILINE)[0] in of_redis
-    assert {"name": "backups", "mountPath": folder} in backup["volumeMounts"]
-    assert folder in set(kept(postgres))
 
 
 def test_redis_has_the_same_limits_on_memory_wherever_it_runs() -> None:
     """What is cached has an end and is evicted; a queue has none and stays."""
     manifest = named(overlay("production"), "ConfigMap", "ecommerce-redis")
     stack = yaml.safe_load((CHECKOUT / "docker-compose.prod.yml").read_text())
-    swarm = stack["services"]["redis"]["command"]
+    swarm = (CHECKOUT / stack["configs"]["redis"]["file"]).read_text()
     terraform = (CHECKOUT / "terraform/modules/cache/main.tf").read_text()
 
-    kubernetes = dict(
-        re.findall(r"^(maxmemory\S*) (.+)$", manifest["data"]["redis.conf"], re.M)
-    )
-    assert kubernetes == {"maxmemory": "384mb", "maxmemory-policy": "volatile-lru"}
-    for name, value in kubernetes.items():
-        assert swarm[swarm.index(f"--{name}") + 1] == value
+    for text in (manifest["data"]["redis.conf"], swarm):
+        limits = dict(re.findall(r"^(maxmemory\S*) (.+)$", text, re.MULTILINE))
+        assert limits == {"maxmemory": "384mb", "maxmemory-policy": "volatile-lru"}
     assert re.search(r'name  = "maxmemory-policy"\n +value = "volatile-lru"', terraform)
 
 
@@ -156,8 +149,30 @@ def test_redis_keeps_what_the_broker_wrote() -> None:
 
 @both
 def test_backups_are_made_every_night(environment: str) -> None:
-    for job in of_kind(overlay(environment), "CronJob"):
-        assert re.fullmatch(r"\d+ [0-5] \* \* \*", job["spec"]["schedule"])
+    (job,) = of_kind(overlay(environment), "CronJob")
+
+    assert job["metadata"]["name"] == "ecommerce-db-backup"
+    assert re.fullmatch(r"\d+ [0-5] \* \* \*", job["spec"]["schedule"])
+
+
+def test_backups_leave_the_cluster_that_they_protect() -> None:
+    manifests = overlay("production")
+    config = named(manifests, "ConfigMap", "ecommerce-config")["data"]
+    backup = pods(manifests)["CronJob ecommerce-db-backup"]["spec"]
+
+    assert config["BACKUP_BUCKET"] == "ecommerce-backups"
+    assert {volume["name"] for volume in backup["volumes"]} == {"run", "tmp"}
+
+
+def test_backups_of_development_are_on_the_volume_of_files() -> None:
+    manifests = overlay("development")
+    config = named(manifests, "ConfigMap", "ecommerce-config")["data"]
+    (container,) = pods(manifests)["CronJob ecommerce-db-backup"]["spec"]["containers"]
+
+    (mount,) = (each for each in container["volumeMounts"] if each["name"] == "media")
+    assert "readOnly" not in mount
+    for name in ("BACKUP_ROOT", "MEDIA_ROOT", "PRIVATE_ROOT"):
+        assert config[name].startswith(f"{mount['mountPath']}/")
 
 
 # --- The edge ---------------------------------------------------------------------------

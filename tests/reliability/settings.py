@@ -5,6 +5,7 @@ from storefront.settings.env import env
 # Files lie in folders where no test names buckets.
 env.ENVIRON.setdefault("MEDIA_BUCKET", "none")
 env.ENVIRON.setdefault("PRIVATE_BUCKET", "none-either")
+env.ENVIRON.setdefault("BACKUP_BUCKET", "nor-this")
 env.ENVIRON.setdefault("MEDIA_URL", "http://localhost/media/")
 
 from storefront.settings.production import *  # noqa: E402

@@ -106,9 +106,13 @@ topologySpreadConstraints:
   mountPath: {{ .Values.config.RUN_DIR }}
 - name: tmp
   mountPath: /tmp
+{{- if not (and .Values.postgres.enabled .Values.redis.enabled) }}
+- name: ca
+  mountPath: /etc/storefront/ca
+{{- end }}
 {{- end -}}
 
-{{/* Takes the size of /tmp. */}}
+{{/* Takes (list $ "size of /tmp"). */}}
 {{- define "ecommerce.runVolumes" -}}
 - name: run
   emptyDir:
@@ -116,7 +120,14 @@ topologySpreadConstraints:
     sizeLimit: 64Mi
 - name: tmp
   emptyDir:
-    sizeLimit: {{ . }}
+    sizeLimit: {{ index . 1 }}
+{{- $root := index . 0 }}
+{{- if not (and $root.Values.postgres.enabled $root.Values.redis.enabled) }}
+- name: ca
+  configMap:
+    name: {{ include "ecommerce.fullname" $root }}-ca
+    optional: true
+{{- end }}
 {{- end -}}
 
 {{/* Worker and beat: the start waits for the schema; afterwards neither database nor Redis is asked. */}}

@@ -1,4 +1,4 @@
-"""Where `db_backup` puts its copies: a bucket, else a folder."""
+"""Where `db_backup` puts its copies: a bucket, in development else a folder."""
 
 from storefront.settings.env import ROOT, env, whole
 

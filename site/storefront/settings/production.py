@@ -11,7 +11,8 @@ REDIS_URL = with_password(REDIS_URL, secret_key=SECRET_KEY)
 CELERY_BROKER_URL = with_password(CELERY_BROKER_URL, secret_key=SECRET_KEY)
 CACHES["default"]["LOCATION"] = REDIS_URL
 
-# Files: a folder would be gone with the pod.
+# Files and backups: a folder would be gone with the pod, or with the cluster.
+BACKUP_BUCKET = required("BACKUP_BUCKET")
 MEDIA_BUCKET = required("MEDIA_BUCKET")
 PRIVATE_BUCKET = required("PRIVATE_BUCKET")
 MEDIA_URL = required_url("MEDIA_URL", "https", "http")

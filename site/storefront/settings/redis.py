@@ -1,13 +1,14 @@
 """Redis: the cache, the counts of limits, and messages to workers."""
 
 from hashlib import sha256
+from typing import Any
 from urllib.parse import urlsplit
 
 from storefront.settings.env import redis_address
 
 REDIS_URL = redis_address("REDIS_URL", "redis", "rediss", "unix")
 REDIS_TIMEOUTS = {"socket_connect_timeout": 0.25, "socket_timeout": 0.25}  # seconds
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {
         "BACKEND": "foundation.core.cache.RedisCache",
         "LOCATION": REDIS_URL,

@@ -25,6 +25,7 @@ SETTINGS = {
     "MEDIA_BUCKET": "shop-media",
     "MEDIA_URL": "https://media.shop.example/",
     "PRIVATE_BUCKET": "shop-private",
+    "BACKUP_BUCKET": "shop-backups",
     "EMAIL_URL": "smtp://127.0.0.1:9",
 }
 
