@@ -29,12 +29,12 @@ CUSTOMER_PERMISSION = "order.view_shippingaddress"
 """Who a customer is: name, address, e-mail address."""
 
 
-def choices_load(lines, user) -> None:
-    """Load what was chosen of options, which may be a personal text, if ``user`` may see it."""
+def choices_of_lines(user) -> Prefetch:
+    """What was chosen of options, which may be a personal text, if ``user`` may see it."""
     choices = LineAttribute.objects.select_related("option")
     if not user.has_perm(CUSTOMER_PERMISSION):
         choices = choices.none()
-    prefetch_related_objects(lines, Prefetch("attributes", choices))
+    return Prefetch("attributes", choices)
 
 
 class OrderListView(oscar.OrderListView):
@@ -76,9 +76,8 @@ class OrderDetailView(oscar.OrderDetailView):
     line_actions = ("create_shipping_event", "create_payment_event")  # type: ignore[assignment]
 
     def get_order_lines(self):
-        lines = list(super().get_order_lines())
-        choices_load(lines, self.request.user)
-        return lines
+        choices = choices_of_lines(self.request.user)
+        return super().get_order_lines().prefetch_related(choices)
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**kwargs)
@@ -201,7 +200,7 @@ class OrderStatsView(oscar.OrderStatsView):
 class LineDetailView(oscar.LineDetailView):
     def get_object(self, queryset=None):
         line = super().get_object(queryset)
-        choices_load([line], self.request.user)
+        prefetch_related_objects([line], choices_of_lines(self.request.user))
         shown = zip(line.attributes.all(), line.choice_views, strict=True)
         for attribute, choice in shown:
             attribute.value = choice.text  # Oscar (4.2) shows it as Python writes it
