@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from oscar.apps.dashboard.catalogue import forms as oscar
 from wagtail.images.widgets import AdminImageChooser
 
-from backoffice.catalogue.widgets import PictureInput, description_widget
+from backoffice.catalogue.widgets import DescriptionArea, PictureInput
 from catalogue.models import ProductAttribute, ProductImage
 from catalogue.partner.models import Partner, PriceWindow, StockRecord
 from catalogue.partner.services import (
@@ -61,7 +61,7 @@ class ProductForm(oscar.ProductForm):
     class Meta(oscar.ProductForm.Meta):
         widgets = {
             **oscar.ProductForm.Meta.widgets,
-            "description": description_widget(),
+            "description": DescriptionArea(),
         }
 
 
@@ -69,13 +69,15 @@ class CategoryForm(oscar.CategoryForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["image"].widget = AdminImageChooser()
-        self.fields["description"].widget = description_widget()
+        self.fields["description"].widget = DescriptionArea()
 
 
 class ProductImageForm(oscar.ProductImageForm):
     class Meta:
         model = ProductImage
         fields = ["product", "original", "caption", "display_order"]
+        labels = {"display_order": _("Place")}
+        help_texts = {"display_order": None}  # the page says it once
         widgets = {"original": PictureInput, "display_order": forms.NumberInput}
 
     def get_display_order(self):
@@ -93,8 +95,8 @@ class StockRecordForm(oscar.StockRecordForm):
 
     price = PriceField(label=_("Price"), required=False)
     planned_price = PriceField(label=_("Planned price"), required=False)
-    planned_from = MinuteField(label=_("from"), required=False)
-    planned_until = MinuteField(label=_("until"), required=False)
+    planned_from = MinuteField(label=_("From"), required=False)
+    planned_until = MinuteField(label=_("Until"), required=False)
 
     PLAN = ("planned_price", "planned_from", "planned_until")
 

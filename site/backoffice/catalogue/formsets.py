@@ -1,4 +1,5 @@
 from django.forms.models import inlineformset_factory
+from django.utils.translation import gettext_lazy as _
 from oscar.apps.dashboard.catalogue import formsets as oscar
 
 from backoffice.catalogue.forms import ProductImageForm
@@ -14,6 +15,10 @@ class ProductImageFormSet(BaseProductImageFormSet):  # type: ignore[valid-type,m
 
     def __init__(self, product_class, user, *args, **kwargs):
         super().__init__(*args, **kwargs)
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.fields["DELETE"].label = _("Remove")
 
 
 class StockRecordFormSet(oscar.StockRecordFormSet):

@@ -33,6 +33,12 @@ class ProductCreateUpdateView(oscar.ProductCreateUpdateView):
 
     form_valid = form_invalid = process_all_forms
 
+    def forms_invalid(self, form, formsets):
+        """The page is named after the product as it is stored, not by a title that was refused."""
+        if not self.creating:
+            self.object.refresh_from_db(fields=["title"])
+        return super().forms_invalid(form, formsets)
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(
             image_chooser=AdminImageChooser(), waiting=self._waiting(), **kwargs

@@ -7,8 +7,18 @@ DESCRIPTION_FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "hr"]
 """No links and pictures: the shop prints a description as it is stored, without Wagtail's expansion."""
 
 
-def description_widget() -> RichTextArea:
-    return RichTextArea(features=DESCRIPTION_FEATURES)
+class DescriptionArea(RichTextArea):
+    """Wagtail's editor, named by the label that ``form_field.html`` draws.
+
+    Wagtail 8.0 ties a label to the hidden input only, not to the editor itself.
+    """
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs=attrs, features=DESCRIPTION_FEATURES)
+
+    def get_context(self, name, value, attrs):
+        self.options = {**self.options, "ariaLabelledBy": f"{attrs['id']}-label"}
+        return super().get_context(name, value, attrs)
 
 
 class PictureInput(forms.HiddenInput):

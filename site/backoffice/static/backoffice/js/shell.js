@@ -25,12 +25,29 @@
     $(".oscar [data-toggle=tab]").filter((_, tab) => location.hash && tab.hash === location.hash).tab("show");
   }
 
+  // Each tab says how many errors it holds, and one that has some is open. Oscar 4.2 marks tabs by a nameless icon.
+  function countErrors() {
+    const ofPane = ".errorlist li, .error-block li, .error-block:not(:empty):not(:has(li))";
+    const wrong = $(".tab-nav [data-toggle=tab]").filter((_, tab) => {
+      const count = $(tab.hash).find(ofPane).length;
+      if (!count) return false;
+      const label = interpolate(ngettext("%(num)s error", "%(num)s errors", count), { num: count }, true);
+      $(tab).children("i").remove();
+      $("<span>", { class: "tab-errors", role: "img", "aria-label": label, title: label, text: count }).appendTo(tab);
+      return true;
+    });
+    if (!wrong.is(".active")) wrong.first().tab("show");
+  }
+
   // What Oscar 4.2's templates leave without a name or a role (WCAG 1.3.1, 4.1.2).
   function nameControls() {
     const oscarPage = $(".oscar");
     oscarPage.find("dl.bar-chart").attr({ role: "img", "aria-label": $(".bar-caption h2").text() });
     oscarPage.find("dl.bar-chart dd").attr("role", "presentation");
-    oscarPage.find("[role=tablist] > li").attr("role", "presentation").children("a").attr("role", "tab");
+    oscarPage.find(".bs-docs-sidenav").attr("role", "tablist");
+    oscarPage.find("[role=tablist] > li").attr("role", "presentation").children("a").each((_, tab) => {
+      $(tab).attr({ role: "tab", "aria-controls": tab.hash.slice(1), "aria-selected": $(tab).hasClass("active") });
+    });
     oscarPage.find("th a[href*='sort=checkbox']").contents().unwrap();
     oscarPage.find("[name=select_all]").attr("aria-label", gettext("Select all"));
     oscarPage.find("td :checkbox, [name^=selected_line_qty]").not("[id], [aria-label]").attr("aria-label", function () {
@@ -70,8 +87,12 @@
     reachScrollers();
     window.addEventListener("resize", reachScrollers);
     window.addEventListener("load", nameControls); // after Oscar's scripts have added theirs
+    window.addEventListener("load", countErrors);
     showTab();
     window.addEventListener("hashchange", showTab);
-    $(".oscar").on("shown.bs.tab", "[data-toggle=tab]", (event) => history.replaceState(null, "", event.target.hash));
+    $(".oscar").on("shown.bs.tab", "[data-toggle=tab]", (event) => {
+      history.replaceState(null, "", event.target.hash);
+      event.target.scrollIntoView({ block: "nearest", inline: "nearest" });
+    });
   });
 })(jQuery);
