@@ -28,10 +28,15 @@ def boxes(found: Locator) -> list[dict]:
     return [each.bounding_box() for each in found.all()]
 
 
-def test_pictures_of_the_chooser_and_price_windows_stand_side_by_side(product_form):
+def test_form_has_room_for_its_fields_and_names_them(product_form):
     product_form.locator("[href='#product_stock']").click()
     product_form.get_by_text("Plan a price").click()
     fields = boxes(product_form.locator(".stock-record__plan input:visible"))
+    product_form.locator("[href='#product_recommended']").click()
+    recommended = product_form.get_by_role("combobox", name="Recommended product")
+    expect(
+        recommended.first
+    ).to_be_visible()  # Select2's field, not the select it hides
     product_form.locator("[href='#product_images']").click()
     product_form.get_by_role("button", name="Choose pictures").click()
     pictures = product_form.locator(".modal-body li img")

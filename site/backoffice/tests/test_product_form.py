@@ -73,6 +73,15 @@ def test_options_of_one_field_are_a_named_group(staff):
     assert len(group.select("input[type=checkbox]")) == 1
 
 
+def test_field_whose_label_is_the_heading_of_a_column_has_a_name(staff):
+    kind = factories.ProductClassFactory()
+
+    page = soup(staff.get(reverse("dashboard:catalogue-class-update", args=[kind.pk])))
+
+    assert page.select_one("#id_attributes-0-name")["aria-label"] == "Name"
+    assert page.select_one("#id_attributes-0-code")["aria-label"] == "Code"
+
+
 def test_heading_names_the_product_though_the_typed_title_is_empty(staff):
     product = factories.ProductFactory(title="Alpine boot")
     page = soup(staff.get(form_address(product)))

@@ -44,14 +44,27 @@
     const oscarPage = $(".oscar");
     oscarPage.find("dl.bar-chart").attr({ role: "img", "aria-label": $(".bar-caption h2").text() });
     oscarPage.find("dl.bar-chart dd").attr("role", "presentation");
-    oscarPage.find(".bs-docs-sidenav").attr("role", "tablist");
+    oscarPage.find(".bs-docs-sidenav:has([data-toggle=tab])").attr("role", "tablist");
     oscarPage.find("[role=tablist] > li").attr("role", "presentation").children("a").each((_, tab) => {
       $(tab).attr({ role: "tab", "aria-controls": tab.hash.slice(1), "aria-selected": $(tab).hasClass("active") });
     });
     oscarPage.find("th a[href*='sort=checkbox']").contents().unwrap();
-    oscarPage.find("[name=select_all]").attr("aria-label", gettext("Select all"));
+    oscarPage.find("[name=select_all], [data-behaviours~=select-all]").attr("aria-label", gettext("Select all"));
     oscarPage.find("td :checkbox, [name^=selected_line_qty]").not("[id], [aria-label]").attr("aria-label", function () {
       return $(this).closest("tr").find("a").first().text().trim();
+    });
+  }
+
+  // Select2 puts a field of its own in place of a select, and leaves the label with what it hides.
+  function nameSelects() {
+    $(".oscar select.select2-hidden-accessible").each((_, select) => {
+      const label = select.labels[0];
+      if (!label) return;
+      label.id ||= `${select.id}-label`;
+      const field = $(select).next(".select2");
+      field.find("[role=textbox]").attr("aria-labelledby", label.id);
+      field.find("[role=combobox]").attr("aria-labelledby", (_, value) => [label.id, value].filter(Boolean).join(" "));
+      field.find(".select2-search__field").attr("aria-labelledby", label.id);
     });
   }
 
@@ -87,6 +100,7 @@
     reachScrollers();
     window.addEventListener("resize", reachScrollers);
     window.addEventListener("load", nameControls); // after Oscar's scripts have added theirs
+    window.addEventListener("load", nameSelects);
     window.addEventListener("load", countErrors);
     showTab();
     window.addEventListener("hashchange", showTab);
