@@ -13,6 +13,8 @@ class DescriptionArea(RichTextArea):
     Wagtail 8.0 ties a label to the hidden input only, not to the editor itself.
     """
 
+    options: dict[str, object]
+
     def __init__(self, attrs=None):
         super().__init__(attrs=attrs, features=DESCRIPTION_FEATURES)
 
