@@ -186,6 +186,31 @@ def test_focus_stays_on_the_option_that_was_chosen(page, tent):
         expect(option).to_be_focused()
 
 
+def test_last_of_two_quick_choices_counts(page, tent):
+    held = []
+
+    def answer(route):
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.goto(tent.get_absolute_url())
+    page.route("**/*variant=*", answer)
+    small, red = (
+        page.get_by_role("link", name=name, exact=True) for name in ("Small", "Red")
+    )
+    small.click()
+    red.click()
+    expect(red).to_have_attribute("aria-current", "true")
+
+    with page.expect_event("requestfinished"):
+        held.pop().continue_()
+
+    page.wait_for_timeout(100)  # for what would be drawn
+    expect(red).to_have_attribute("aria-current", "true")
+
+
 def test_what_was_typed_stays_when_another_variant_is_chosen(page, tent):
     box = OptionFactory(name="Box", type=Option.RADIO, choices=["Wood", "Paper"])
     tent.product_options.add(OptionFactory(), box)

@@ -25,7 +25,8 @@ from PIL import Image
 from foundation.accounts.models import User
 from foundation.media.models import LibraryDocument, LibraryImage
 from storefront.body_sizes import UPLOADS as UPLOADS_PATTERN
-from tests.infrastructure.test_kubernetes_ingress import free_port, nginx, wait_for
+from tests.infrastructure.manifests import program
+from tests.infrastructure.test_kubernetes_ingress import free_port, wait_for
 
 MEGABYTE = 2**20
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -244,7 +245,7 @@ def edge(real_db, tmp_path: Path) -> Iterator[Edge]:
     }
     gunicorn = [sys.executable, "-m", "gunicorn", "storefront.wsgi"]
     gunicorn += ["--config", "docker/gunicorn.conf.py"]
-    proxy = [nginx(), "-p", str(stored), "-c", str(tmp_path / "nginx.conf")]
+    proxy = [program("nginx"), "-p", str(stored), "-c", str(tmp_path / "nginx.conf")]
     with (
         running(gunicorn, shop, env=environment, cwd=CHECKOUT),
         running(proxy, port),

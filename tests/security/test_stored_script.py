@@ -290,6 +290,7 @@ HOLD_NO_PAYLOAD = {
     "basket.Line.line_reference": "the same",
     "*.phone_number": "a telephone number",
     "wagtailcore.APIToken.prefix": "too short",
+    "order.Order.language": "a code of ten letters",
     "partner.PriceChange.*": "nobody changes it; `price_change` writes the payload below",
 }
 """Fields whose own checks let no payload pass, by pattern of their label."""

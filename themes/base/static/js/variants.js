@@ -8,11 +8,15 @@ export function enhanceVariantPickers(root, enhance) {
 
   const options = () => [...section().querySelectorAll("[data-variant-picker] .option")];
 
-  /** Shows the page at `url`; the option at place `focused` gets the focus again. */
+  let latest = "";
+
+  /** Shows the page at `url`, unless another is asked for meanwhile; the option at place `focused` gets the focus again. */
   async function show(url, focused) {
+    latest = url;
     section().setAttribute("aria-busy", "true");
     const response = await fetch(url, { credentials: "same-origin" }).catch(() => null);
     const page = response?.ok && new DOMParser().parseFromString(await response.text(), "text/html");
+    if (url !== latest) return;
     const fresh = page && page.querySelector("[data-product]");
     if (!fresh) {
       location.assign(url);
