@@ -8,7 +8,11 @@ from foundation.core.spreadsheets import text_neutralise
 
 
 class SubmissionsListView(WagtailSubmissionsListView):
-    """Answers to a form. No question or answer of an exported workbook is a formula."""
+    """Answers to a form, in an order. No question or answer of an exported workbook is a formula."""
+
+    def get_ordering(self):
+        """Wagtail (8.0) keeps no order where the address asks for one that it doesn't know."""
+        return super().get_ordering() or self.default_ordering
 
     def get_heading(self, queryset, field):
         return text_neutralise(super().get_heading(queryset, field))
