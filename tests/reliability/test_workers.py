@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 from collections import Counter
@@ -24,7 +25,8 @@ KINDS = (
     "foundation.media.tasks.renditions_make",
     "foundation.core.tasks.django_task_run",
 )
-KILLS = 100
+KILLS = int(os.environ.get("KILLS", "40"))
+"""Each kind of job is met by each way of dying; ask for 100 where time is no matter."""
 LEASE_SECONDS = 30
 IN_WORK = """
 SELECT 1 FROM core_outboxentry
@@ -53,7 +55,7 @@ def lost_jobs(shop: Shop) -> Counter[str]:
     )
 
 
-def test_no_work_is_lost_or_doubled_when_workers_are_killed_100_times(
+def test_no_work_is_lost_or_doubled_when_workers_are_killed_again_and_again(
     shop, record_property
 ):
     before, lost = Before.of(shop), lost_jobs(shop)
@@ -72,7 +74,7 @@ def test_no_work_is_lost_or_doubled_when_workers_are_killed_100_times(
             if not worker.is_running:
                 worker.start(wait=False)
     shop.mail.delay = 0
-    report = settle(shop, load.truth, before, "100 kills of workers")
+    report = settle(shop, load.truth, before, f"{KILLS} kills of workers")
 
     interrupted = lost_jobs(shop) - lost
     record_property("kills", dict(kinds))
